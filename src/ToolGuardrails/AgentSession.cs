@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using ToolGuardrails.Intake;
+using ToolGuardrails.Policy;
+
+namespace ToolGuardrails;
+
+/// <summary>One run of an agent for one subject. Its identity is fixed when it starts; every call of the run goes through it. Safe for parallel use.</summary>
+public sealed partial class AgentSession : IAsyncDisposable, IDisposable
+{
+    internal const int MaxDepth = 8;
+
+    private readonly ConcurrentDictionary<string, ToolBinding> _bindings = new(StringComparer.Ordinal);
+    private volatile bool _ended;
+
+    internal AgentSession(GuardrailPipeline pipeline, SessionIdentity identity)
+    {
+        Pipeline = pipeline;
+        Identity = identity;
+    }
+
+    /// <summary>Who runs.</summary>
+    public SessionIdentity Identity { get; }
+
+    /// <summary>The session's id.</summary>
+    public string Id => Identity.Id;
+
+    internal GuardrailPipeline Pipeline { get; }
+
+    /// <summary>Starts a session of a sub-agent, for the same subject and tenant. What it may do is at most what every agent above it may do too.</summary>
+    /// <param name="agent">The sub-agent's name in the policy. An unknown name is no error: every call is then denied.</param>
+    /// <param name="sessionId">The session's id; generated where null.</param>
+    /// <exception cref="InvalidOperationException">This session is already deeper than 8.</exception>
+    public AgentSession StartChild(string agent, string? sessionId = null)
+    {
+        ThrowIfEnded();
+        return Identity.Depth <= MaxDepth
+            ? new AgentSession(Pipeline, GuardrailPipeline.NewIdentity(agent, sessionId, Identity.Subject, Identity.Tenant, Identity))
+            : throw new InvalidOperationException($"Session '{Identity.Id}' is at depth {Identity.Depth}, beyond the {MaxDepth} that can call tools; let an agent further up start this one.");
+    }
+
+    /// <summary>Binds a tool for repeated calls.</summary>
+    /// <param name="tool">The tool's id, as the policy has it. An unknown one is no error: every call is then denied.</param>
+    public ToolBinding Bind(string tool)
+    {
+        ArgumentNullException.ThrowIfNull(tool);
+        ThrowIfEnded();
+        if (_bindings.TryGetValue(tool, out ToolBinding? bound))
+        {
+            return bound;
+        }
+
+        // Only tools that the policy knows are remembered: a model can invent names without end.
+        var binding = new ToolBinding(this, tool);
+        return Pipeline.Epoch.Policy is { } policy && policy.Model.Tools.ContainsKey(tool) ? _bindings.GetOrAdd(tool, binding) : binding;
+    }
+
+    /// <summary>Reads arguments into a pooled snapshot under the pipeline's limits: good for one call, after which they can't be read any more.</summary>
+    /// <param name="json">One JSON object.</param>
+    public ToolArguments ReadArguments(ReadOnlySpan<byte> json) =>
+        new(ArgumentIntake.Read(Pipeline.Snapshots.Rent(), json, Pipeline.Limits));
+
+    /// <inheritdoc cref="ReadArguments(ReadOnlySpan{byte})"/>
+    public ToolArguments ReadArguments(JsonElement json) =>
+        new(ArgumentIntake.Read(Pipeline.Snapshots.Rent(), json, Pipeline.Limits));
+
+    /// <inheritdoc cref="ReadArguments(ReadOnlySpan{byte})"/>
+    /// <remarks><c>arguments</c>: the arguments, as <see cref="ToolArguments.FromDictionary(IEnumerable{KeyValuePair{string, object?}}, ArgumentLimits?)"/> takes them.</remarks>
+    public ToolArguments ReadArguments(IEnumerable<KeyValuePair<string, object?>> arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        return new(ArgumentIntake.Read(Pipeline.Snapshots.Rent(), arguments, Pipeline.Limits));
+    }
+
+    /// <summary>Records what the agent was asked.</summary>
+    /// <param name="prompt">The prompt's text. Text of more than 8,192 bytes is recorded by its length and a keyed commitment.</param>
+    /// <param name="cancellationToken">Not used to give up on a record; see <see cref="AuditOptions.Timeout"/>.</param>
+    /// <exception cref="AuditUnavailableException">It couldn't be recorded.</exception>
+    public ValueTask RecordPromptAsync(string prompt, CancellationToken cancellationToken = default) =>
+        RecordAsync(AuditRecordKind.Prompt, prompt, cancellationToken);
+
+    /// <summary>Records what the agent said.</summary>
+    /// <param name="output">The output's text; long text as with prompts.</param>
+    /// <param name="cancellationToken">Not used to give up on a record; see <see cref="AuditOptions.Timeout"/>.</param>
+    /// <exception cref="AuditUnavailableException">It couldn't be recorded.</exception>
+    public ValueTask RecordOutputAsync(string output, CancellationToken cancellationToken = default) =>
+        RecordAsync(AuditRecordKind.Output, output, cancellationToken);
+
+    /// <summary>Reports what came of a call that this session was authorised for; see <see cref="GuardrailPipeline.CompleteAsync"/>.</summary>
+    /// <param name="token">The authorisation's token.</param>
+    /// <param name="result">What came of it.</param>
+    /// <param name="arguments">The call's arguments again; needed only where result guards are registered.</param>
+    /// <param name="cancellationToken">Cancels the result guards.</param>
+    public ValueTask<ToolCompletion> CompleteAsync(string token, ToolResult result, ToolArguments arguments = default, CancellationToken cancellationToken = default) =>
+        Pipeline.CompleteAsync(token, result, arguments, cancellationToken);
+
+    /// <summary>Ends the session: no further call can be made through it.</summary>
+    public void Dispose() => _ended = true;
+
+    /// <summary>Ends the session: no further call can be made through it.</summary>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return default;
+    }
+
+    internal void ThrowIfEnded() => ObjectDisposedException.ThrowIf(_ended, this);
+
+    private async ValueTask RecordAsync(AuditRecordKind kind, string text, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ThrowIfEnded();
+        cancellationToken.ThrowIfCancellationRequested();
+        PolicyEpoch epoch = Pipeline.Epoch;
+        AgentEntry? agent = epoch.Policy?.Model.Agents.GetValueOrDefault(Identity.Agent);
+        if (!await Pipeline.Trail.TextAsync(kind, Identity, agent, epoch.Policy?.Digest, text).ConfigureAwait(false))
+        {
+            throw new AuditUnavailableException(kind == AuditRecordKind.Prompt ? "prompt" : "output");
+        }
+    }
+}

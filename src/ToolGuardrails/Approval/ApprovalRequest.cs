@@ -1,0 +1,78 @@
+using System.Text;
+
+namespace ToolGuardrails;
+
+/// <summary>One call that waits for a human, with everything needed to decide on it. Immutable but for its single use.</summary>
+public sealed class ApprovalRequest
+{
+    private int _used;
+
+    internal ApprovalRequest()
+    {
+    }
+
+    /// <summary>The request's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The call's id.</summary>
+    public required string CallId { get; init; }
+
+    /// <summary>What the approval binds to: SHA-256 as 64 hex digits over agent, subject, tenant, session path, server, tool, definition, canonical arguments and the policy members that apply (docs/approval-digest.md).</summary>
+    public required string Digest { get; init; }
+
+    /// <summary>The digest's first 8 hex digits, which the approver of a <see cref="ApprovalGate.PerCall"/> request types.</summary>
+    public string ShortDigest => Digest[..8];
+
+    /// <summary>The tool.</summary>
+    public required ToolInfo Tool { get; init; }
+
+    /// <summary>Who runs, and for whom.</summary>
+    public required SessionIdentity Session { get; init; }
+
+    /// <summary>The agent's named human owner.</summary>
+    public required string Owner { get; init; }
+
+    /// <summary>What the agent is for; null where the policy doesn't say.</summary>
+    public string? UseCase { get; init; }
+
+    /// <summary>The exact arguments in canonical form, as UTF-8.</summary>
+    public required ReadOnlyMemory<byte> Arguments { get; init; }
+
+    /// <summary>The call's tier.</summary>
+    public required RiskTier Tier { get; init; }
+
+    /// <summary>What the tier asks for.</summary>
+    public required ApprovalGate Gate { get; init; }
+
+    /// <summary>Why it is asked, one sentence each: the matched risks' words with their values filled in, and what guards demanded.</summary>
+    public required IReadOnlyList<string> Why { get; init; }
+
+    /// <summary>Who may approve: <c>subject</c>, <c>role:NAME</c> or <c>user:ISSUER|SUBJECT</c>.</summary>
+    public required IReadOnlyList<string> Approvers { get; init; }
+
+    /// <summary>The digest of the policy in force when it was asked.</summary>
+    public required string PolicyDigest { get; init; }
+
+    /// <summary>When it was asked.</summary>
+    public required DateTimeOffset RequestedAt { get; init; }
+
+    /// <summary>When the question, or an approval not yet used, lapses.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    // Of the host's monotonic clock: a wall clock set back must not prolong anything.
+    internal long RequestedTimestamp { get; init; }
+
+    internal TimeSpan Lifetime { get; init; }
+
+    /// <summary>The request as text for a terminal or a chat: nothing is cut, and every code point that could hide or reorder text is shown escaped.</summary>
+    public string ToText() => ApprovalText.Render(this);
+
+    /// <summary>Tool and id. Never the arguments: this text ends up in logs.</summary>
+    public override string ToString() => $"approval {Id} for {Tool.Id}";
+
+    internal string ArgumentsText => Encoding.UTF8.GetString(Arguments.Span);
+
+    internal bool TryUse() => Interlocked.Exchange(ref _used, 1) == 0;
+
+    internal bool HasExpired(TimeProvider time) => time.GetElapsedTime(RequestedTimestamp) >= Lifetime;
+}

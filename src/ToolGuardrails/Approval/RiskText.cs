@@ -1,0 +1,56 @@
+using System.Text;
+using ToolGuardrails.Intake;
+using ToolGuardrails.Policy;
+
+namespace ToolGuardrails.Approval;
+
+/// <summary>Fills a policy's <c>says</c> with the values of one call. Values are shown as canonical JSON, so that none of them can pass for words of the policy.</summary>
+internal static class RiskText
+{
+    public static string Fill(string template, in ToolCall call)
+    {
+        var filled = new StringBuilder();
+        int at = 0;
+        while (at < template.Length)
+        {
+            int open = template.IndexOf('{', at);
+            int close = open < 0 ? -1 : template.IndexOf('}', open);
+            if (close < 0)
+            {
+                break;
+            }
+
+            filled.Append(template, at, open - at).Append(Value(template[(open + 1)..close], call));
+            at = close + 1;
+        }
+
+        return filled.Append(template, at, template.Length - at).ToString();
+    }
+
+    private static string Value(string name, in ToolCall call) =>
+        name.StartsWith("arg.", StringComparison.Ordinal) ? Argument(name[4..], call)
+        : name.StartsWith("ctx.", StringComparison.Ordinal) ? Fact(name[4..], call)
+        : $"{{{name}}}";
+
+    private static string Argument(string name, in ToolCall call) =>
+        call.Arguments.Snapshot!.TryFind(name, out ArgumentMember member)
+            ? Encoding.UTF8.GetString(CanonicalJson.Write(call.Arguments.Snapshot.Raw(member)))
+            : "(absent)";
+
+    private static string Fact(string name, in ToolCall call) => name switch
+    {
+        "session" => call.Session.Id,
+        "subject" => call.Session.Subject?.ToString() ?? "(nobody)",
+        "tenant" => call.Session.Tenant ?? "(none)",
+        _ => ((PolicySlot)call.Resolved).Facts.TryGetValue(name, out IReadOnlyList<PolicyValue>? values)
+            ? string.Join(", ", values.Select(Text)) : "(absent)",
+    };
+
+    private static string Text(PolicyValue value) => value switch
+    {
+        TextValue text => Encoding.UTF8.GetString(text.Utf8.Span),
+        NumberValue number => Encoding.UTF8.GetString(number.Token.Span),
+        BooleanValue { Value: true } => "true",
+        _ => "false",
+    };
+}

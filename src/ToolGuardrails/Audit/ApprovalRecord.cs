@@ -1,0 +1,33 @@
+using ToolGuardrails.Policy;
+
+namespace ToolGuardrails.Audit;
+
+/// <summary>Writes the record of a request or an answer.</summary>
+internal static class ApprovalRecord
+{
+    public static void Write(RecordBuffer buffer, DateTimeOffset time, ApprovalRequest request, string status, ApprovalResponse? response, VerdictReason? reason)
+    {
+        CallRecords.Begin(buffer, "approval"u8, time, request.PolicyDigest);
+        CallRecords.Session(buffer, request.Session);
+        buffer.Member(",\"owner\":"u8, request.Owner);
+        buffer.Member(",\"call\":"u8, request.CallId);
+        buffer.Member(",\"tool\":"u8, request.Tool.Id);
+        buffer.Raw(",\"tier\":"u8);
+        buffer.Raw(DecisionRecord.TierText(request.Tier));
+        buffer.Member(",\"request\":"u8, request.Id);
+        buffer.Member(",\"digest\":"u8, request.Digest);
+        buffer.Member(",\"gate\":"u8, request.Gate == ApprovalGate.Review ? "review" : "per_call");
+        buffer.Member(",\"status\":"u8, status);
+        buffer.Member(",\"code\":"u8, reason?.Code);
+        buffer.Raw(",\"expires\":\""u8);
+        buffer.Time(request.ExpiresAt);
+        buffer.Raw("\""u8);
+        if (response is { } answer)
+        {
+            buffer.Member(",\"approver\":"u8, answer.By?.Principal.ToString() ?? (answer.Answer == ApprovalAnswer.Approve ? "unproven" : null));
+            buffer.Member(",\"comment\":"u8, answer.Comment is { } comment ? CallRecords.Clip(comment, 1000) : null);
+        }
+
+        buffer.Raw("}"u8);
+    }
+}

@@ -1,0 +1,29 @@
+namespace ToolGuardrails;
+
+/// <summary>What an audit record tells; on the line it is the member <c>ev</c>.</summary>
+public enum AuditRecordKind : byte
+{
+    /// <summary>A kind that this version doesn't know.</summary>
+    Unspecified = 0,
+
+    /// <summary>What the agent was asked (<c>prompt</c>).</summary>
+    Prompt = 1,
+
+    /// <summary>What was decided about a call (<c>decision</c>): exactly one for each call.</summary>
+    Decision = 2,
+
+    /// <summary>An approval was asked for or answered (<c>approval</c>).</summary>
+    Approval = 3,
+
+    /// <summary>What came of a call that was allowed (<c>outcome</c>).</summary>
+    Outcome = 4,
+
+    /// <summary>What the agent said (<c>output</c>).</summary>
+    Output = 5,
+
+    /// <summary>A policy came into force (<c>policy</c>).</summary>
+    Policy = 6,
+
+    /// <summary>How many records are missing before this one (<c>dropped</c>).</summary>
+    Dropped = 7,
+}

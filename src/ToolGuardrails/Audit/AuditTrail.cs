@@ -1,0 +1,91 @@
+using System.Text;
+using ToolGuardrails.Policy;
+
+namespace ToolGuardrails.Audit;
+
+/// <summary>What the pipeline records, one method for each kind of record.</summary>
+internal sealed class AuditTrail(AuditWriter writer, Commitment commitment, TimeProvider time)
+{
+    public Commitment Commitment => commitment;
+
+    public AuditWriter Writer => writer;
+
+    /// <summary>How safely a decision has to be kept before its call goes on (CONTRACTS part 5).</summary>
+    public static AuditAcknowledgement LevelFor(RiskTier tier, ToolInfo tool) => tier switch
+    {
+        RiskTier.Low when tool.Reversible => AuditAcknowledgement.Queued,
+        RiskTier.Medium when tool.Reversible => AuditAcknowledgement.Written,
+        _ => AuditAcknowledgement.Durable,
+    };
+
+    /// <summary>The call's one decision record. A denial needs no more than a place in memory: nothing happens because of it.</summary>
+    public ValueTask<bool> DecisionAsync(in ToolCall call)
+    {
+        AuditAcknowledgement level = call.SoFar.Effect == Effect.Allow ? LevelFor(call.Tier, call.Tool) : AuditAcknowledgement.Queued;
+        RecordBuffer buffer = RecordBuffer.Rent();
+        DecisionRecord.Write(buffer, call, time.GetUtcNow(), commitment);
+        ValueTask<bool> appended = writer.AppendAsync(buffer.Written, level, AuditRecordKind.Decision);
+        RecordBuffer.Return(buffer);
+        return appended;
+    }
+
+    /// <summary>What came of a call, into the room kept for it.</summary>
+    public ValueTask<bool> OutcomeAsync<T>(in ToolCall call, OutcomeStatus status, string? error, VerdictReason? withheld, ResultContract<T>? contract, T? value)
+    {
+        AuditAcknowledgement level = LevelFor(call.Tier, call.Tool) == AuditAcknowledgement.Durable ? AuditAcknowledgement.Durable : AuditAcknowledgement.Queued;
+        RecordBuffer buffer = RecordBuffer.Rent();
+        int brief = OutcomeRecord.Write(buffer, call, time.GetUtcNow(), status, error, withheld);
+        if (contract is not null)
+        {
+            OutcomeRecord.WriteResult(buffer, contract, value, commitment);
+        }
+
+        buffer.Raw("}"u8);
+        Span<byte> small = stackalloc byte[brief + 1];
+        buffer.Written[..brief].CopyTo(small);
+        small[brief] = (byte)'}';
+        ValueTask<bool> appended = writer.AppendReservedAsync(buffer.Written, small, level);
+        RecordBuffer.Return(buffer);
+        return appended;
+    }
+
+    /// <summary>An approval was asked for or answered.</summary>
+    public ValueTask<bool> ApprovalAsync(ApprovalRequest request, string status, ApprovalResponse? response, VerdictReason? reason)
+    {
+        RecordBuffer buffer = RecordBuffer.Rent();
+        ApprovalRecord.Write(buffer, time.GetUtcNow(), request, status, response, reason);
+        ValueTask<bool> appended = writer.AppendAsync(buffer.Written, AuditAcknowledgement.Queued, AuditRecordKind.Approval);
+        RecordBuffer.Return(buffer);
+        return appended;
+    }
+
+    /// <summary>What the agent was asked, or what it said.</summary>
+    public ValueTask<bool> TextAsync(AuditRecordKind kind, SessionIdentity session, AgentEntry? agent, string? policyDigest, string text)
+    {
+        RecordBuffer buffer = RecordBuffer.Rent();
+        CallRecords.Begin(buffer, kind == AuditRecordKind.Prompt ? "prompt"u8 : "output"u8, time.GetUtcNow(), policyDigest);
+        CallRecords.Session(buffer, session);
+        buffer.Member(",\"owner\":"u8, agent?.Owner);
+        int start = buffer.Length;
+        buffer.Raw("/text\0"u8);
+        buffer.Raw(Encoding.UTF8.GetBytes(text));
+        CallRecords.Committed(buffer, start, "/text\0"u8.Length, ",\"text\":"u8, ",\"text_bytes\":"u8, ",\"text_c\":\""u8, commitment, isJson: false);
+        buffer.Raw("}"u8);
+        ValueTask<bool> appended = writer.AppendAsync(buffer.Written, AuditAcknowledgement.Written, kind);
+        RecordBuffer.Return(buffer);
+        return appended;
+    }
+
+    /// <summary>A policy came into force.</summary>
+    public ValueTask<bool> PolicyAsync(GuardrailPolicy? policy)
+    {
+        RecordBuffer buffer = RecordBuffer.Rent();
+        CallRecords.Begin(buffer, "policy"u8, time.GetUtcNow(), policy?.Digest);
+        buffer.Member(",\"name\":"u8, policy?.Name);
+        buffer.Member(",\"status\":"u8, policy is null ? "missing" : "in_force");
+        buffer.Raw("}"u8);
+        ValueTask<bool> appended = writer.AppendAsync(buffer.Written, AuditAcknowledgement.Queued, AuditRecordKind.Policy);
+        RecordBuffer.Return(buffer);
+        return appended;
+    }
+}

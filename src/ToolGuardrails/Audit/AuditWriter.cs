@@ -1,0 +1,242 @@
+using Microsoft.Extensions.Logging;
+
+namespace ToolGuardrails.Audit;
+
+/// <summary>The one door to the sinks: takes records from callers into bounded memory, and writes them in batches on a thread of its own.</summary>
+/// <remarks>
+/// Law 6. A failed batch of a required sink fails everyone who waits for it, and is never repeated for them: their calls are denied and counted.
+/// Records that nobody waits for stay in memory and go first when writing works again, behind a record that counts what is missing.
+/// While writing doesn't work, every new record waits for a write of its own, so nothing is let through on hope.
+/// </remarks>
+internal sealed class AuditWriter : IAsyncDisposable
+{
+    /// <summary>The room kept for an outcome before its tool runs.</summary>
+    public const int OutcomeRoom = 2048;
+
+    private readonly Lock _lock = new();
+    private readonly AutoResetEvent _work = new(false);
+    private readonly BatchWriter _batches;
+    private readonly AuditOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Thread _thread;
+    private RecordQueue _active;
+    private RecordQueue _idle;
+    private TaskCompletionSource _room = NewSignal();
+    private bool _parked;
+    private bool _healthy = true;
+    private bool _stopping;
+    private int _reserved;
+    private int _inFlight;
+
+    public AuditWriter(IReadOnlyList<(IAuditSink Sink, AuditRequirement Requirement)> sinks, AuditOptions options, TimeProvider time, ILogger logger)
+    {
+        _options = options;
+        _time = time;
+        _active = new RecordQueue();
+        _idle = new RecordQueue();
+        _batches = new BatchWriter(sinks, options, time, logger);
+        _thread = new Thread(Run) { IsBackground = true, Name = "ToolGuardrails audit" };
+        _thread.Start();
+    }
+
+    /// <summary>Takes a record. Completes at once, without allocating, where <see cref="AuditAcknowledgement.Queued"/> is enough and there is room.</summary>
+    /// <param name="body">The caller's part of the line, a JSON object; copied.</param>
+    /// <param name="level">How safely it has to be kept.</param>
+    /// <param name="kind">What it is; decisions that get lost are counted as denials.</param>
+    /// <returns>Whether it is kept so. False means that it wasn't, or not in time.</returns>
+    public ValueTask<bool> AppendAsync(ReadOnlySpan<byte> body, AuditAcknowledgement level, AuditRecordKind kind)
+    {
+        lock (_lock)
+        {
+            if (!_stopping && Fits(body.Length))
+            {
+                return Enqueue(body, _healthy ? level : Stricter(level, AuditAcknowledgement.Written), kind, mayBeLost: true);
+            }
+
+            if (_stopping || body.Length > _options.MaxQueuedBytes - OutcomeRoom)
+            {
+                _batches.Count(kind);
+                return new(false);
+            }
+        }
+
+        return AppendWhenThereIsRoomAsync(body.ToArray(), level, kind);
+    }
+
+    /// <summary>Keeps room for one outcome, so that what ran can always be told.</summary>
+    public bool TryReserveOutcome()
+    {
+        lock (_lock)
+        {
+            if (_stopping || !Fits(OutcomeRoom))
+            {
+                return false;
+            }
+
+            _reserved += OutcomeRoom;
+            return true;
+        }
+    }
+
+    /// <summary>Takes an outcome into the room kept for it.</summary>
+    /// <param name="body">The full record.</param>
+    /// <param name="brief">The same without its payload, at most <see cref="OutcomeRoom"/> bytes, for when memory is full.</param>
+    /// <param name="level">How safely it has to be kept.</param>
+    public ValueTask<bool> AppendReservedAsync(ReadOnlySpan<byte> body, ReadOnlySpan<byte> brief, AuditAcknowledgement level)
+    {
+        lock (_lock)
+        {
+            _reserved -= OutcomeRoom;
+            if (_stopping)
+            {
+                _batches.Count(AuditRecordKind.Outcome);
+                return new(false);
+            }
+
+            return Enqueue(Fits(body.Length) ? body : brief, level, AuditRecordKind.Outcome, mayBeLost: false);
+        }
+    }
+
+    /// <summary>Gives room back that no outcome will use.</summary>
+    public void ReleaseOutcome()
+    {
+        lock (_lock)
+        {
+            _reserved -= OutcomeRoom;
+        }
+    }
+
+    /// <summary>Writes what is queued, and takes nothing more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_lock)
+        {
+            if (_stopping)
+            {
+                return;
+            }
+
+            _stopping = true;
+        }
+
+        _work.Set();
+
+        // A sink that hangs for good must not keep the host from stopping; the thread is a background one.
+        await Task.Run(() => _thread.Join(_options.Timeout)).ConfigureAwait(false);
+    }
+
+    internal static AuditAcknowledgement Stricter(AuditAcknowledgement a, AuditAcknowledgement b) =>
+        a == AuditAcknowledgement.Unspecified || b == AuditAcknowledgement.Unspecified ? AuditAcknowledgement.Sealed : a > b ? a : b;
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private bool Fits(int length) => _inFlight + _active.Bytes + _reserved + length <= _options.MaxQueuedBytes;
+
+    private ValueTask<bool> Enqueue(ReadOnlySpan<byte> body, AuditAcknowledgement level, AuditRecordKind kind, bool mayBeLost)
+    {
+        level = Stricter(level, AuditAcknowledgement.Queued);
+        Task<bool>? written = _active.Add(body, level, kind, mayBeLost && level > AuditAcknowledgement.Queued);
+        if (_parked)
+        {
+            _parked = false;
+            _work.Set();
+        }
+
+        return written is null ? new(true) : new(AwaitAsync(written));
+    }
+
+    private async Task<bool> AwaitAsync(Task<bool> written)
+    {
+        return await IsOverAsync(written, _options.Timeout).ConfigureAwait(false) && await written.ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> AppendWhenThereIsRoomAsync(byte[] body, AuditAcknowledgement level, AuditRecordKind kind)
+    {
+        long started = _time.GetTimestamp();
+        while (true)
+        {
+            Task room;
+            Task<bool>? queued = null;
+            lock (_lock)
+            {
+                room = _room.Task;
+                if (!_stopping && Fits(body.Length))
+                {
+                    queued = Enqueue(body, _healthy ? level : Stricter(level, AuditAcknowledgement.Written), kind, mayBeLost: true).AsTask();
+                }
+            }
+
+            if (queued is not null)
+            {
+                return await queued.ConfigureAwait(false);
+            }
+
+            TimeSpan left = _options.Timeout - _time.GetElapsedTime(started);
+            if (!await IsOverAsync(room, left).ConfigureAwait(false))
+            {
+                _batches.Count(kind);
+                return false;
+            }
+        }
+    }
+
+    private async Task<bool> IsOverAsync(Task task, TimeSpan timeout)
+    {
+        try
+        {
+            await task.WaitAsync(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, _time).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private void Run()
+    {
+        while (Take() is { } queue)
+        {
+            bool kept = _batches.Write(queue);
+            TaskCompletionSource room;
+            lock (_lock)
+            {
+                _healthy = kept;
+                _inFlight = _batches.RetainedBytes;
+                queue.Clear();
+                _idle = queue;
+                room = _room;
+                _room = NewSignal();
+            }
+
+            room.TrySetResult();
+        }
+    }
+
+    // The queue that callers have filled, or null when everything is written and no more comes.
+    private RecordQueue? Take()
+    {
+        while (true)
+        {
+            lock (_lock)
+            {
+                if (_active.Count > 0)
+                {
+                    (_active, RecordQueue taken) = (_idle, _active);
+                    _inFlight += taken.Bytes;
+                    return taken;
+                }
+
+                if (_stopping)
+                {
+                    _batches.WriteRetained();
+                    return null;
+                }
+
+                _parked = true;
+            }
+
+            _work.WaitOne();
+        }
+    }
+}

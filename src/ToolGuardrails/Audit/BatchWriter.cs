@@ -1,0 +1,129 @@
+using System.Buffers;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace ToolGuardrails.Audit;
+
+/// <summary>Finishes lines and hands them to the sinks, one batch at a time, on the writer's thread.</summary>
+internal sealed class BatchWriter(IReadOnlyList<(IAuditSink Sink, AuditRequirement Requirement)> sinks, AuditOptions options, TimeProvider time, ILogger logger)
+{
+    private readonly RequiredSink[] _required = [.. sinks.Where(static s => s.Requirement != AuditRequirement.BestEffort).Select(static s => new RequiredSink(s.Sink))];
+    private readonly BestEffortSink[] _bestEffort = [.. sinks.Where(static s => s.Requirement == AuditRequirement.BestEffort).Select(s => new BestEffortSink(s.Sink, options.BestEffortTimeout, time, logger))];
+    private RecordQueue _retained = new();
+    private RecordQueue _spare = new();
+    private LineStamp _stamp = LineStamp.New();
+    private long _lostDecisions;
+    private long _lostOthers;
+
+    /// <summary>Bytes of records kept for the next batch because the last one failed.</summary>
+    public int RetainedBytes => _retained.Bytes;
+
+    /// <summary>Counts a record that couldn't be kept.</summary>
+    public void Count(AuditRecordKind kind) =>
+        Interlocked.Increment(ref kind == AuditRecordKind.Decision ? ref _lostDecisions : ref _lostOthers);
+
+    /// <summary>Writes a queue to every sink and tells whoever waits.</summary>
+    /// <returns>Whether the required sinks took it.</returns>
+    public bool Write(RecordQueue queue)
+    {
+        long lostDecisions = Interlocked.Read(ref _lostDecisions);
+        long lostOthers = Interlocked.Read(ref _lostOthers);
+        AuditBatch batch = Finish(queue, lostDecisions, lostOthers);
+        bool kept = TryRequired(batch);
+        if (kept)
+        {
+            Interlocked.Add(ref _lostDecisions, -lostDecisions);
+            Interlocked.Add(ref _lostOthers, -lostOthers);
+            _retained.Clear();
+        }
+        else
+        {
+            // Nobody can say which of these lines a sink kept: the numbering starts anew, so that it has no gap.
+            _stamp = LineStamp.New();
+            Retain(queue);
+        }
+
+        queue.Complete(kept);
+        foreach (BestEffortSink sink in kept ? _bestEffort : [])
+        {
+            sink.Write(batch);
+        }
+
+        return kept;
+    }
+
+    /// <summary>The last try for what an earlier failure left behind.</summary>
+    public void WriteRetained()
+    {
+        if (_retained.Count > 0 && !Write(new RecordQueue()))
+        {
+            Log.RecordsLost(logger, _retained.Count);
+        }
+    }
+
+    private bool TryRequired(AuditBatch batch)
+    {
+        foreach (RequiredSink sink in _required)
+        {
+            try
+            {
+                sink.Write(batch);
+            }
+            catch (Exception e) // Law 5: whatever a sink throws, its calls are denied and the next batch is tried.
+            {
+                Log.RequiredSinkFailed(logger, sink.Name, batch.Count, e);
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Retain(RecordQueue queue)
+    {
+        _spare.Clear();
+        Move(_retained, _spare, skipLost: false);
+        Move(queue, _spare, skipLost: true);
+        (_retained, _spare) = (_spare, _retained);
+    }
+
+    private void Move(RecordQueue from, RecordQueue to, bool skipLost)
+    {
+        for (int i = 0; i < from.Count; i++)
+        {
+            if ((skipLost && from.MayBeLost(i)) || to.Bytes + from.Body(i).Length > options.MaxQueuedBytes)
+            {
+                Count(from.Kind(i));
+            }
+            else
+            {
+                to.Add(from.Body(i), AuditAcknowledgement.Queued, from.Kind(i), mayBeLost: false);
+            }
+        }
+    }
+
+    private AuditBatch Finish(RecordQueue queue, long lostDecisions, long lostOthers)
+    {
+        var lines = new ArrayBufferWriter<byte>(_retained.Bytes + queue.Bytes + (_retained.Count + queue.Count + 1) * LineStamp.Overhead);
+        var ends = new List<int>(_retained.Count + queue.Count + 1);
+        if (lostDecisions + lostOthers > 0)
+        {
+            _stamp.Finish(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
+                $$"""{"t":"{{time.GetUtcNow().UtcDateTime:O}}","ev":"dropped","decisions":{{lostDecisions}},"others":{{lostOthers}}}""")), lines);
+            ends.Add(lines.WrittenCount);
+        }
+
+        foreach (RecordQueue source in (ReadOnlySpan<RecordQueue>)[_retained, queue])
+        {
+            for (int i = 0; i < source.Count; i++)
+            {
+                _stamp.Finish(source.Body(i), lines);
+                ends.Add(lines.WrittenCount);
+            }
+        }
+
+        return new AuditBatch(lines.WrittenMemory, [.. ends], queue.Level);
+    }
+}

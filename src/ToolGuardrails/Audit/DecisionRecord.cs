@@ -1,0 +1,112 @@
+using ToolGuardrails.Intake;
+using ToolGuardrails.Policy;
+
+namespace ToolGuardrails.Audit;
+
+/// <summary>Writes the record of one decision.</summary>
+internal static class DecisionRecord
+{
+    public static void Write(RecordBuffer buffer, in ToolCall call, DateTimeOffset time, Commitment commitment)
+    {
+        var slot = (PolicySlot)call.Resolved;
+        CallRecords.Begin(buffer, "decision"u8, time, slot.PolicyDigest);
+        CallRecords.Session(buffer, call.Session);
+        buffer.Member(",\"call\":"u8, call.Id);
+        buffer.Member(",\"tool_use\":"u8, call.ToolUseId is { } id ? CallRecords.Clip(id) : null);
+        CallRecords.Slot(buffer, slot);
+        WriteVerdict(buffer, call);
+        WriteApproval(buffer, call.Approval);
+        CallRecords.Arguments(buffer, call.Arguments, commitment);
+        buffer.Raw("}"u8);
+    }
+
+    public static ReadOnlySpan<byte> TierText(RiskTier tier) => tier switch
+    {
+        RiskTier.Low => "\"low\""u8,
+        RiskTier.Medium => "\"medium\""u8,
+        RiskTier.High => "\"high\""u8,
+        _ => "\"unclassified\""u8,
+    };
+
+    private static void WriteVerdict(RecordBuffer buffer, in ToolCall call)
+    {
+        Verdict verdict = call.SoFar;
+        buffer.Raw(",\"tier\":"u8);
+        buffer.Raw(TierText(call.Tier));
+        buffer.Raw(",\"effect\":"u8);
+        buffer.Raw(verdict.Effect switch
+        {
+            Effect.Allow => "\"allow\""u8,
+            Effect.RequireApproval => "\"require_approval\""u8,
+            _ => "\"deny\""u8,
+        });
+        buffer.Member(",\"code\":"u8, verdict.Reason.Code);
+        buffer.Member(",\"reason\":"u8, verdict.Reason.Text);
+        buffer.Raw(",\"rules\":["u8);
+        WriteRules(buffer, call, verdict.Reason.RuleId);
+        buffer.Raw("]"u8);
+    }
+
+    // The rule that decided; and where the call got past scope, the grants and risks that matched.
+    private static void WriteRules(RecordBuffer buffer, in ToolCall call, string? decided)
+    {
+        var slot = (PolicySlot)call.Resolved;
+        bool first = true;
+        if (decided is not null)
+        {
+            Rule(buffer, decided, ref first);
+        }
+
+        if (call.Tier == RiskTier.Unclassified || call.Arguments.Snapshot is not { Refusal: null } arguments || !call.Arguments.IsLive)
+        {
+            return;
+        }
+
+        Span<int> positions = slot.Places <= 64 ? stackalloc int[slot.Places] : new int[slot.Places];
+        if (slot.Locate(arguments, positions) is not null)
+        {
+            return;
+        }
+
+        var input = new ConditionInput(arguments, positions, call.Session);
+        for (int l = 0; l < slot.Layers.Count; l++)
+        {
+            IReadOnlyList<CompiledRule> grants = slot.Layers[l].Grants;
+            for (int i = 0; i < grants.Count; i++)
+            {
+                if (grants[i].Condition.Evaluate(input) == Truth.True)
+                {
+                    Rule(buffer, grants[i].Id, ref first);
+                }
+            }
+        }
+
+        for (int i = 0; i < slot.Risks.Count; i++)
+        {
+            if (slot.Risks[i].Condition.Evaluate(input) != Truth.False)
+            {
+                Rule(buffer, slot.Risks[i].Id, ref first);
+            }
+        }
+    }
+
+    private static void Rule(RecordBuffer buffer, string id, ref bool first)
+    {
+        buffer.Member(first ? ""u8 : ","u8, id);
+        first = false;
+    }
+
+    private static void WriteApproval(RecordBuffer buffer, ApprovalTrace? approval)
+    {
+        if (approval is null)
+        {
+            return;
+        }
+
+        buffer.Member(",\"request\":"u8, approval.Request.Id);
+        if (approval.Granted is { } response)
+        {
+            buffer.Member(",\"approver\":"u8, response.By?.Principal.ToString() ?? "unproven");
+        }
+    }
+}

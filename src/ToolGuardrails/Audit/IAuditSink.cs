@@ -1,0 +1,14 @@
+namespace ToolGuardrails;
+
+/// <summary>Keeps audit records. Called with one batch at a time, in order, never on the thread of a tool call.</summary>
+/// <remarks>Let exceptions out: the pipeline turns the failure of a required sink into denials, and logs that of a best-effort one. Don't retry a failed sync.</remarks>
+public interface IAuditSink
+{
+    /// <summary>The highest acknowledgement that a completed <see cref="WriteAsync"/> stands for. A policy that needs more than its required sinks give is refused at start-up.</summary>
+    AuditAcknowledgement Highest { get; }
+
+    /// <summary>Keeps a batch. When this completes, every record in it is kept at least as safely as <see cref="AuditBatch.Acknowledgement"/> asks.</summary>
+    /// <param name="batch">The records, whose memory may be used until the returned task completes.</param>
+    /// <param name="cancellationToken">Is cancelled when the pipeline gives up on the batch.</param>
+    ValueTask WriteAsync(AuditBatch batch, CancellationToken cancellationToken);
+}

@@ -1,0 +1,44 @@
+namespace ToolGuardrails;
+
+/// <summary>What became of one call: the strictest verdict, the tier, and why. The default value denies.</summary>
+public readonly struct Decision
+{
+    private readonly Verdict _verdict;
+    private readonly CallId _call;
+
+    internal Decision(Verdict verdict, RiskTier tier, CallId call, string? policyDigest)
+    {
+        _verdict = verdict;
+        _call = call;
+        Tier = tier;
+        PolicyDigest = policyDigest;
+    }
+
+    /// <summary>Allow, deny, or waiting for an approval.</summary>
+    public Effect Effect => _verdict.Effect;
+
+    /// <summary>Whether the call may run.</summary>
+    public bool IsAllowed => _verdict.Effect == Effect.Allow;
+
+    /// <summary>The stable code; see <see cref="DecisionCodes"/>.</summary>
+    public string Code => _verdict.Reason.Code;
+
+    /// <summary>Why, with the rule that decided: for the host and the log, not for the model.</summary>
+    public VerdictReason Reason => _verdict.Reason;
+
+    /// <summary>The call's tier: the highest of the tool's own, the matched risks' and what guards demand. Unclassified where the call was denied before it was computed.</summary>
+    public RiskTier Tier { get; }
+
+    /// <summary>The call's id, under which the log has it.</summary>
+    public string CallId => _call.ToString();
+
+    /// <summary>The digest of the policy that was in force, as <c>sha256:</c> and 64 hex digits; null where none was.</summary>
+    public string? PolicyDigest { get; }
+
+    internal Verdict Verdict => _verdict;
+
+    internal CallId Id => _call;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Effect} ({Code}), {CallId}";
+}

@@ -1,0 +1,128 @@
+namespace ToolGuardrails;
+
+/// <summary>The stable codes of decisions and outcomes. A code is never reused for another meaning; docs/semantics.md explains each.</summary>
+public static class DecisionCodes
+{
+    /// <summary>The call may run.</summary>
+    public const string Allowed = "allowed";
+
+    /// <summary>The caller cancelled before a decision was reached.</summary>
+    public const string CallCancelled = "call.cancelled";
+
+    /// <summary>There is no session, so nobody acts.</summary>
+    public const string SessionMissing = "session.missing";
+
+    /// <summary>The session has more ancestors than the depth of 8 allows.</summary>
+    public const string SessionTooDeep = "session.too-deep";
+
+    /// <summary>The arguments are not JSON, or no arguments were given.</summary>
+    public const string ArgumentsMalformed = "arguments.malformed";
+
+    /// <summary>The arguments are not a JSON object.</summary>
+    public const string ArgumentsNotObject = "arguments.not-object";
+
+    /// <summary>Two names in one object are equal, also when unescaped or when letter case is ignored.</summary>
+    public const string ArgumentsDuplicateName = "arguments.duplicate-name";
+
+    /// <summary>The text is not valid UTF-8, or holds a lone surrogate.</summary>
+    public const string ArgumentsInvalidText = "arguments.invalid-text";
+
+    /// <summary>More bytes than configured.</summary>
+    public const string ArgumentsTooLarge = "arguments.too-large";
+
+    /// <summary>Nested deeper than configured.</summary>
+    public const string ArgumentsTooDeep = "arguments.too-deep";
+
+    /// <summary>More values than configured.</summary>
+    public const string ArgumentsTooMany = "arguments.too-many";
+
+    /// <summary>A dictionary holds a value that has no exact JSON form, such as NaN or an object of an unknown type.</summary>
+    public const string ArgumentsUnsupported = "arguments.unsupported";
+
+    /// <summary>Pooled arguments were handed to a second call.</summary>
+    public const string ArgumentsReused = "arguments.reused";
+
+    /// <summary>An argument that the policy doesn't declare for this tool.</summary>
+    public const string ArgumentsUndeclared = "arguments.undeclared";
+
+    /// <summary>An argument of another kind than declared.</summary>
+    public const string ArgumentsKind = "arguments.kind";
+
+    /// <summary>A required argument is absent or null.</summary>
+    public const string ArgumentsMissing = "arguments.missing";
+
+    /// <summary>No policy is loaded, so nothing is granted.</summary>
+    public const string PolicyMissing = "policy.missing";
+
+    /// <summary>The policy doesn't know the agent, or an agent above it.</summary>
+    public const string ScopeUnknownAgent = "scope.unknown-agent";
+
+    /// <summary>The policy doesn't know the tool.</summary>
+    public const string ScopeUnknownTool = "scope.unknown-tool";
+
+    /// <summary>No grant of the agent's covers this call.</summary>
+    public const string ScopeNoGrant = "scope.no-grant";
+
+    /// <summary>A deny rule matches, or can't be ruled out.</summary>
+    public const string ScopeDenied = "scope.denied";
+
+    /// <summary>The call's tier is unclassified.</summary>
+    public const string TierUnclassified = "tier.unclassified";
+
+    /// <summary>The call's tier is higher than the agent's ceiling.</summary>
+    public const string TierAboveAgent = "tier.above-agent";
+
+    /// <summary>The tool's definition is another one than the policy pins, or than the one first seen.</summary>
+    public const string ToolDefinitionChanged = "tool.definition-changed";
+
+    /// <summary>The policy pins the tool's definition, and the host hasn't shown it yet.</summary>
+    public const string ToolDefinitionUnknown = "tool.definition-unknown";
+
+    /// <summary>A guard threw.</summary>
+    public const string GuardThrew = "guard.threw";
+
+    /// <summary>A guard took too long.</summary>
+    public const string GuardTimeout = "guard.timeout";
+
+    /// <summary>A guard returned a default verdict, or no guard answered.</summary>
+    public const string GuardSilent = "guard.silent";
+
+    /// <summary>The tier's gate asks for a human's approval.</summary>
+    public const string ApprovalRequired = "approval.required";
+
+    /// <summary>The approver said no.</summary>
+    public const string ApprovalRejected = "approval.rejected";
+
+    /// <summary>Nobody decided in time, or the approval was too old when the call was to run.</summary>
+    public const string ApprovalExpired = "approval.expired";
+
+    /// <summary>Something the approval was bound to has changed since.</summary>
+    public const string ApprovalStale = "approval.stale";
+
+    /// <summary>The approval was used before.</summary>
+    public const string ApprovalUsed = "approval.used";
+
+    /// <summary>The one who answered may not approve this call.</summary>
+    public const string ApprovalNotAllowed = "approval.not-allowed";
+
+    /// <summary>The short digest of the request wasn't typed, or not correctly.</summary>
+    public const string ApprovalNotConfirmed = "approval.not-confirmed";
+
+    /// <summary>The policy names nobody who could approve this call.</summary>
+    public const string ApprovalNobody = "approval.nobody";
+
+    /// <summary>The approver's channel failed.</summary>
+    public const string ApprovalThrew = "approval.threw";
+
+    /// <summary>The decision couldn't be recorded as the tier demands.</summary>
+    public const string AuditUnavailable = "audit.unavailable";
+
+    /// <summary>The tool ran, and its outcome couldn't be recorded; at tier High its result is withheld.</summary>
+    public const string AuditOutcomeLost = "audit.outcome-lost";
+
+    /// <summary>A result guard is registered and the tool's result type has no JSON contract, so the guard couldn't read it.</summary>
+    public const string ResultNoContract = "result.no-contract";
+
+    /// <summary>The tool ran, and a result guard withheld its result.</summary>
+    public const string ResultWithheld = "result.withheld";
+}

@@ -1,0 +1,11 @@
+namespace ToolGuardrails.DependencyInjection;
+
+/// <summary>Makes a sink once the services and the content root are known.</summary>
+internal sealed record SinkSource(Func<IServiceProvider, string, IAuditSink> Make, AuditRequirement Requirement)
+{
+    /// <summary>Whether the default file stays in place beside this sink.</summary>
+    public bool KeepsDefault { get; init; }
+}
+
+/// <summary>What a host said about its policy.</summary>
+internal sealed record PolicySource(Action<GuardrailPolicyBuilder> Configure);

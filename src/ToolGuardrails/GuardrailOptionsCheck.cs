@@ -1,0 +1,72 @@
+using ToolGuardrails.Policy;
+
+namespace ToolGuardrails;
+
+/// <summary>What has to hold before a pipeline may be built. The same check runs when a host starts and when a pipeline is built without one.</summary>
+internal static class GuardrailOptionsCheck
+{
+    public static IReadOnlyList<string> Failures(GuardrailOptions options)
+    {
+        var failures = new List<string>();
+        CheckAudit(options, failures);
+        if (options.PinnedPolicyDigest is { } pinned && options.Policy?.Digest != pinned)
+        {
+            failures.Add($"The policy's digest is pinned to '{pinned}', and the loaded policy has '{options.Policy?.Digest ?? "none"}'; load the pinned policy, or change the pin with the same care as the policy.");
+        }
+
+        if (options.GuardTimeout <= TimeSpan.Zero)
+        {
+            failures.Add("GuardrailOptions.GuardTimeout has to be more than zero; a guard without a limit could hold a call for ever.");
+        }
+
+        ArgumentLimits limits = options.ArgumentLimits;
+        if (limits.MaxBytes < 2 || limits.MaxNodes < 1 || limits.MaxDepth is < 1 or > ArgumentLimits.DeepestAllowed)
+        {
+            failures.Add($"GuardrailOptions.ArgumentLimits are out of range; MaxBytes is at least 2, MaxNodes at least 1, and MaxDepth from 1 to {ArgumentLimits.DeepestAllowed}.");
+        }
+
+        if (options.Guards.Contains(null!) || options.ResultGuards.Contains(null!))
+        {
+            failures.Add("A guard is null; remove it from GuardrailOptions.Guards or ResultGuards.");
+        }
+
+        return failures;
+    }
+
+    private static void CheckAudit(GuardrailOptions options, List<string> failures)
+    {
+        AuditSinkRegistration[] required = [.. options.Sinks.Where(static s => s.Requirement != AuditRequirement.BestEffort)];
+        if (required.Length == 0)
+        {
+            failures.Add("There is no required audit sink, and the audit log is not optional; add one with AddAuditFile(\"audit/audit.jsonl\") or AddAuditSink(sink).");
+            return;
+        }
+
+        if (options.Audit.Timeout <= TimeSpan.Zero || options.Audit.BestEffortTimeout <= TimeSpan.Zero || options.Audit.MaxQueuedBytes < 256 * 1024)
+        {
+            failures.Add("AuditOptions are out of range; Timeout and BestEffortTimeout are more than zero, and MaxQueuedBytes is at least 262,144.");
+        }
+
+        AuditAcknowledgement needed = NeededBy(options.Policy);
+        foreach (AuditSinkRegistration sink in required.Where(s => s.Sink.Highest < needed))
+        {
+            failures.Add($"The policy needs records to be {needed}, and the required sink {sink.Sink.GetType().Name} gives {sink.Sink.Highest} at most; use a sink such as AddAuditFile, or register this one as best effort.");
+        }
+    }
+
+    // A risk or guard can raise any call to High, so what an agent may reach decides, not what tools start from.
+    private static AuditAcknowledgement NeededBy(GuardrailPolicy? policy)
+    {
+        if (policy is null)
+        {
+            return AuditAcknowledgement.Queued;
+        }
+
+        PolicyModel model = policy.Model;
+        RiskTier highest = model.Agents.Values.Select(static a => a.Tier).DefaultIfEmpty(RiskTier.Low).Max();
+        bool irreversible = model.Tools.Values.Any(static t => !t.Info.Reversible);
+        return highest == RiskTier.High || irreversible ? AuditAcknowledgement.Durable
+            : highest == RiskTier.Medium ? AuditAcknowledgement.Written
+            : AuditAcknowledgement.Queued;
+    }
+}

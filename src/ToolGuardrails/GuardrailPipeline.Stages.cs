@@ -1,0 +1,283 @@
+using ToolGuardrails.Approval;
+using ToolGuardrails.Audit;
+using ToolGuardrails.Intake;
+using ToolGuardrails.Policy;
+
+namespace ToolGuardrails;
+
+// Law 1. This file is the order of the stages, and the only place that has one:
+// intake, scope, tier, custom guards, approval, audit (decision), execute, result guards, audit (outcome), return.
+// Awaits keep the caller's context here, because tools and guards may need it.
+public sealed partial class GuardrailPipeline
+{
+    internal async ValueTask<ToolOutcome<T>> RunAsync<TRunner, T>(ToolBinding binding, ToolArguments proposed, TRunner tool, ToolCallOptions<T> options, CancellationToken cancellationToken)
+        where TRunner : struct, IToolRunner<T>
+    {
+        ToolCall call = Take(binding, proposed, options.ToolUseId);
+        ValueTask<Judgement> deciding = DecideAsync(binding, call, options.Contract.IsReadable, cancellationToken);
+        bool atOnce = deciding.IsCompleted;
+        Judgement judged = await deciding;
+        if (!judged.Decision.IsAllowed)
+        {
+            GiveBack(call, atOnce);
+            return new ToolOutcome<T>(call.Tool.Id, judged.Decision, judged.Pending);
+        }
+
+        ValueTask<ToolOutcome<T>> executing = ExecuteAsync(judged, tool, options.Contract, cancellationToken);
+        atOnce &= executing.IsCompleted;
+        ToolOutcome<T> outcome = await executing;
+        GiveBack(call, atOnce);
+        return outcome;
+    }
+
+    internal async ValueTask<Decision> EvaluateAsync(ToolBinding binding, ToolArguments proposed, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ToolCall call = Take(binding, proposed, toolUseId: null);
+        ValueTask<ToolCall> judging = JudgeAsync(call, readable: true, cancellationToken);
+        bool atOnce = judging.IsCompleted;
+        ToolCall judged = await judging;
+        Verdict verdict = judged.SoFar.And(await _deadline.AskAsync(_approval, judged, cancellationToken));
+        GiveBack(call, atOnce);
+        return DecisionOn(judged.With(verdict, judged.Tier));
+    }
+
+    internal async ValueTask<ToolAuthorization> AuthorizeAsync(ToolBinding binding, ToolArguments proposed, string? toolUseId, CancellationToken cancellationToken)
+    {
+        ToolCall call = Take(binding, proposed, toolUseId);
+        ValueTask<Judgement> deciding = DecideAsync(binding, call, readable: true, cancellationToken);
+        bool atOnce = deciding.IsCompleted;
+        Judgement judged = await deciding;
+        string? token = null;
+        if (judged.Decision.IsAllowed)
+        {
+            Trail.Writer.ReleaseOutcome();
+            token = CompletionToken.Write(judged.Call, Trail.Commitment);
+        }
+
+        GiveBack(call, atOnce);
+        return new ToolAuthorization(judged.Decision, token, judged.Pending);
+    }
+
+    // Intake: the snapshot is taken here, before the first await, and nothing else is read from now on.
+    private ToolCall Take(ToolBinding binding, ToolArguments proposed, string? toolUseId)
+    {
+        PolicySlot slot = binding.Resolve();
+        ArgumentSnapshot? snapshot = proposed.Snapshot;
+        if (snapshot is null || !proposed.IsLive || snapshot.Taken)
+        {
+            proposed = RefusedArguments.For(snapshot is null ? Reasons.ArgumentsMalformed : Reasons.ArgumentsReused);
+        }
+        else
+        {
+            snapshot.Taken = snapshot.Pooled;
+            proposed = RefusedArguments.Beyond(snapshot, Limits) ?? proposed;
+        }
+
+        return new ToolCall(slot, binding.Session.Identity, proposed, new CallId(_callPrefix, Interlocked.Increment(ref _calls)), toolUseId);
+    }
+
+    // Scope, tier, custom guards. The first Deny ends the walk; a demand for approval doesn't, so nobody is asked about a call that a later guard denies (law 3).
+    private async ValueTask<ToolCall> JudgeAsync(ToolCall call, bool readable, CancellationToken cancellationToken)
+    {
+        if (call.Arguments.Refusal is { } refusal)
+        {
+            return call.With(Verdict.Deny(refusal), RiskTier.Unclassified);
+        }
+
+        Verdict verdict = await _deadline.AskAsync(_scope, call, cancellationToken);
+        if (verdict.Effect == Effect.Deny)
+        {
+            return call.With(verdict, RiskTier.Unclassified);
+        }
+
+        verdict = verdict.And(await _deadline.AskAsync(_tier, call, cancellationToken));
+        call = call.With(verdict, verdict.Effect == Effect.Deny ? RiskTier.Unclassified : verdict.AtLeast);
+        foreach (IToolGuard guard in _guards)
+        {
+            if (verdict.Effect == Effect.Deny)
+            {
+                break;
+            }
+
+            // A guard sees the tier, not what the others said.
+            verdict = verdict.And(await _deadline.AskAsync(guard, call.With(default, call.Tier), cancellationToken));
+        }
+
+        if (verdict.Effect != Effect.Deny && !readable && _resultGuards.Length > 0)
+        {
+            verdict = verdict.And(Verdict.Deny(Reasons.ResultNoContract));
+        }
+
+        return call.With(verdict, call.Tier == RiskTier.Unclassified ? call.Tier : verdict.AtLeast);
+    }
+
+    private async ValueTask<Judgement> DecideAsync(ToolBinding binding, ToolCall call, bool readable, CancellationToken cancellationToken)
+    {
+        bool cancelled = false;
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            call = await JudgeAsync(call, readable, cancellationToken);
+            call = await ConsentAsync(binding, call, readable, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            cancelled = true;
+            call = call.With(Verdict.Deny(Reasons.CallCancelled), call.Tier, call.Approval);
+        }
+
+        catch (Exception e)
+        {
+            // Law 5 holds for the library's own stages too.
+            Log.GuardThrew(_logger, nameof(GuardrailPipeline), VisibleText.Escape(call.Tool.Id), e);
+            call = call.With(Verdict.Deny(Reasons.GuardThrew), call.Tier, call.Approval);
+        }
+
+        call = await RecordDecisionAsync(call);
+        if (cancelled)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return new Judgement(call, DecisionOn(call));
+    }
+
+    // Approval. Once a human has consented, every stage runs again, and what was consented to has to be what would run now (law 7).
+    private async ValueTask<ToolCall> ConsentAsync(ToolBinding binding, ToolCall call, bool readable, CancellationToken cancellationToken)
+    {
+        Verdict consent = await _approval.EvaluateAsync(call, cancellationToken);
+        if (consent.Effect != Effect.RequireApproval)
+        {
+            return call.With(consent, call.Tier);
+        }
+
+        ApprovalTrace trace = _approval.Request(call);
+        call = call.With(call.SoFar, call.Tier, trace);
+        consent = await _approval.EvaluateAsync(call, cancellationToken);
+        if (consent.Effect != Effect.Allow)
+        {
+            return call.With(consent, call.Tier, trace);
+        }
+
+        ToolCall again = await JudgeAsync(new ToolCall(binding.Resolve(), call.Session, call.Arguments, call.Id, call.ToolUseId), readable, cancellationToken);
+        again = again.With(again.SoFar, again.Tier, trace);
+        return again.With(await _approval.EvaluateAsync(again, cancellationToken), again.Tier, trace);
+    }
+
+    // Audit (decision). Never cancelled: what was decided is recorded. Room for the outcome comes first, so that what runs can be told.
+    private async ValueTask<ToolCall> RecordDecisionAsync(ToolCall call)
+    {
+        bool reserved = call.SoFar.Effect == Effect.Allow && Trail.Writer.TryReserveOutcome();
+        if (call.SoFar.Effect == Effect.Allow && !reserved)
+        {
+            call = call.With(Verdict.Deny(Reasons.AuditUnavailable), call.Tier, call.Approval);
+        }
+
+        Verdict recorded = await _audit.EvaluateAsync(call, CancellationToken.None);
+        if (recorded.Effect == Effect.Allow)
+        {
+            return call;
+        }
+
+        if (reserved)
+        {
+            // The record may have been kept after all: say that nothing ran.
+            _ = Trail.OutcomeAsync<NoResult>(call, OutcomeStatus.NotRun, Reasons.AuditUnavailable.Code, withheld: null, contract: null, default).AsTask();
+        }
+
+        return call.With(recorded, call.Tier, call.Approval);
+    }
+
+    // Execute.
+    private async ValueTask<ToolOutcome<T>> ExecuteAsync<TRunner, T>(Judgement judged, TRunner tool, ResultContract<T> contract, CancellationToken cancellationToken)
+        where TRunner : struct, IToolRunner<T>
+    {
+        ToolCall call = judged.Call;
+        T value;
+        try
+        {
+            value = await tool.RunAsync(call.Arguments, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await RecordOutcomeAsync<T>(call, OutcomeStatus.Unknown, "cancelled", withheld: null, contract: null, default);
+            throw;
+        }
+        catch (Exception e)
+        {
+            await RecordOutcomeAsync<T>(call, OutcomeStatus.Failed, e.GetType().Name, withheld: null, contract: null, default);
+            throw;
+        }
+
+        VerdictReason? withheld = await JudgeResultAsync(call, contract, value, cancellationToken);
+        bool kept = await RecordOutcomeAsync(call, OutcomeStatus.Succeeded, error: null, withheld, withheld is null ? contract : null, value);
+        if (!kept && call.Tier == RiskTier.High)
+        {
+            withheld ??= Reasons.AuditOutcomeLost;
+        }
+
+        return new ToolOutcome<T>(call.Tool.Id, judged.Decision, value, withheld, contract);
+    }
+
+    // Result guards. The tool has run, so a caller who cancels now gets no result, but the outcome is recorded all the same.
+    private async ValueTask<VerdictReason?> JudgeResultAsync<T>(ToolCall call, ResultContract<T> contract, T value, CancellationToken cancellationToken)
+    {
+        if (_resultGuards.Length == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await JudgeResultAsync(call, contract.ToResult(value), cancellationToken);
+        }
+        catch (Exception)
+        {
+            // A result that can't be read as its contract says, or a caller who no longer waits.
+            return Reasons.ResultWithheld;
+        }
+    }
+
+    private async ValueTask<VerdictReason?> JudgeResultAsync(ToolCall call, ToolResult result, CancellationToken cancellationToken)
+    {
+        foreach (IToolResultGuard guard in _resultGuards)
+        {
+            Verdict verdict = await _deadline.AskAsync(guard, call.With(default, call.Tier), result, cancellationToken);
+            if (verdict.Effect != Effect.Allow)
+            {
+                return verdict.Reason == Reasons.GuardSilent ? Reasons.ResultWithheld : verdict.Reason;
+            }
+        }
+
+        return null;
+    }
+
+    // Audit (outcome).
+    private async ValueTask<bool> RecordOutcomeAsync<T>(ToolCall call, OutcomeStatus status, string? error, VerdictReason? withheld, ResultContract<T>? contract, T? value)
+    {
+        bool kept = await Trail.OutcomeAsync(call, status, error, withheld, contract, value);
+        if (!kept)
+        {
+            Log.OutcomeLost(_logger, call.CallId, call.Tool.Id);
+        }
+
+        return kept;
+    }
+
+    // A pooled snapshot goes back only where every stage and the tool completed at once; otherwise somebody may still read it.
+    private void GiveBack(in ToolCall call, bool atOnce)
+    {
+        if (atOnce && call.Arguments.Snapshot is { Pooled: true } snapshot && call.Arguments.IsLive)
+        {
+            Snapshots.Return(snapshot);
+        }
+    }
+
+    private static Decision DecisionOn(in ToolCall call) => new(call.SoFar, call.Tier, call.Id, ((PolicySlot)call.Resolved).PolicyDigest);
+
+    private readonly record struct Judgement(ToolCall Call, Decision Decision)
+    {
+        public ApprovalRequest? Pending => Decision.Effect == Effect.RequireApproval ? Call.Approval?.Request : null;
+    }
+}

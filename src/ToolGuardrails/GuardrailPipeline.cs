@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using ToolGuardrails.Approval;
+using ToolGuardrails.Audit;
+using ToolGuardrails.Intake;
+using ToolGuardrails.Policy;
+using ToolGuardrails.Scoping;
+using ToolGuardrails.Tiers;
+
+namespace ToolGuardrails;
+
+/// <summary>The entry: one for an application, safe for parallel use. Starts sessions, through which every tool call passes the same stages in the same order.</summary>
+public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
+{
+    private readonly IToolGuard _scope = new ScopeGuard();
+    private readonly IToolGuard _tier = new TierGuard();
+    private readonly IToolGuard[] _guards;
+    private readonly IToolResultGuard[] _resultGuards;
+    private readonly ApprovalGuard _approval;
+    private readonly AuditGuard _audit;
+    private readonly GuardDeadline _deadline;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly string _callPrefix = ToolGuardrails.CallId.NewPrefix();
+    private readonly CompletedCalls _completed = new();
+    private PolicyEpoch _epoch;
+    private long _calls;
+
+    private GuardrailPipeline(GuardrailOptions options)
+    {
+        _time = options.TimeProvider;
+        _logger = options.LoggerFactory?.CreateLogger("ToolGuardrails") ?? NullLogger.Instance;
+        _guards = [.. options.Guards];
+        _resultGuards = [.. options.ResultGuards];
+        _deadline = new GuardDeadline(options.GuardTimeout, _time, _logger);
+        Limits = options.ArgumentLimits;
+        _epoch = new PolicyEpoch(options.Policy, ImmutableDictionary.Create<string, DefinitionState>(StringComparer.Ordinal));
+        ReadOnlyMemory<byte> key = options.Audit.CommitmentKey.IsEmpty
+            ? CommitmentKeyFile.LoadOrCreate(options.Audit.KeyDirectory is { } folder ? Path.GetFullPath(folder, options.ContentRoot ?? Directory.GetCurrentDirectory()) : null)
+            : options.Audit.CommitmentKey;
+        var writer = new AuditWriter([.. options.Sinks.Select(static s => (s.Sink, s.Requirement))], options.Audit, _time, _logger);
+        Trail = new AuditTrail(writer, new Commitment(key.Span), _time);
+        _audit = new AuditGuard(Trail);
+        _approval = new ApprovalGuard(options.Approver, Trail.ApprovalAsync, _time, _logger);
+        Announce(options);
+    }
+
+    internal PolicyEpoch Epoch => Volatile.Read(ref _epoch);
+
+    internal AuditTrail Trail { get; }
+
+    internal ArgumentLimits Limits { get; }
+
+    internal SnapshotPool Snapshots { get; } = new();
+
+    /// <summary>The digest of the policy in force; null where none is loaded.</summary>
+    public string? PolicyDigest => Epoch.Policy?.Digest;
+
+    /// <summary>Builds a pipeline without dependency injection. The caller disposes it, and the sinks after it.</summary>
+    /// <param name="options">What it is made of. It is copied; later changes have no effect.</param>
+    /// <exception cref="OptionsValidationException">Something that has to hold doesn't; every failure is a whole sentence.</exception>
+    public static GuardrailPipeline Create(GuardrailOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        IReadOnlyList<string> failures = GuardrailOptionsCheck.Failures(options);
+        return failures.Count == 0
+            ? new GuardrailPipeline(options)
+            : throw new OptionsValidationException(Options.DefaultName, typeof(GuardrailOptions), failures);
+    }
+
+    /// <summary>Starts one run of an agent.</summary>
+    /// <param name="agent">The agent's name in the policy. An unknown name is no error: every call is then denied.</param>
+    /// <param name="onBehalfOf">The person it acts for: a principal, an (issuer, subject) pair or an authenticated user. Null where it acts for nobody in particular; then nobody can confirm as the person a call is made for.</param>
+    /// <param name="tenant">The tenant, or null.</param>
+    /// <param name="sessionId">The session's id, 1 to 256 printable characters; generated where null.</param>
+    /// <exception cref="ArgumentException">A name or id is empty, too long or holds control characters.</exception>
+    public AgentSession StartSession(string agent, Principal? onBehalfOf = null, string? tenant = null, string? sessionId = null) =>
+        new(this, NewIdentity(agent, sessionId, onBehalfOf, tenant, parent: null));
+
+    /// <summary>Shows the pipeline a tool's definition, as its server declares it. A definition that differs from the one the policy pins, or from the one first shown, quarantines the tool (T14).</summary>
+    /// <param name="tool">The tool's id.</param>
+    /// <param name="digest">From <see cref="ToolDefinition.Digest"/>.</param>
+    /// <returns>Whether the tool is free of quarantine.</returns>
+    public bool ObserveDefinition(string tool, string digest)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(tool);
+        ArgumentException.ThrowIfNullOrWhiteSpace(digest);
+        while (true)
+        {
+            PolicyEpoch before = Epoch;
+            PolicyEpoch after = before.WithDefinition(tool, digest);
+            if (after == before || Interlocked.CompareExchange(ref _epoch, after, before) == before)
+            {
+                bool free = after.IsFree(tool);
+                if (!free && after != before)
+                {
+                    Log.DefinitionChanged(_logger, VisibleText.Escape(tool), VisibleText.Escape(digest));
+                }
+
+                return free;
+            }
+        }
+    }
+
+    /// <summary>Writes what is queued and stops taking calls.</summary>
+    public ValueTask DisposeAsync() => Trail.Writer.DisposeAsync();
+
+    /// <summary>Writes what is queued and stops taking calls.</summary>
+    public void Dispose() => Trail.Writer.DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    // Hot reload is not public yet; approvals already have to notice that the policy has changed under them.
+    internal void Publish(GuardrailPolicy? policy)
+    {
+        PolicyEpoch before;
+        do
+        {
+            before = Epoch;
+        }
+        while (Interlocked.CompareExchange(ref _epoch, before.WithPolicy(policy), before) != before);
+        _ = Trail.PolicyAsync(policy).AsTask();
+    }
+
+    internal static SessionIdentity NewIdentity(string agent, string? sessionId, Principal? subject, string? tenant, SessionIdentity? parent)
+    {
+        CheckHostId(agent, nameof(agent));
+        if (sessionId is not null)
+        {
+            CheckHostId(sessionId, nameof(sessionId));
+        }
+
+        if (tenant is not null)
+        {
+            CheckHostId(tenant, nameof(tenant));
+        }
+
+        return new SessionIdentity(sessionId ?? Guid.NewGuid().ToString("N"), agent, subject, tenant, parent);
+    }
+
+    private static void CheckHostId(string text, string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(text, name);
+        if (!IdentifierText.IsHostId(text))
+        {
+            throw new ArgumentException($"The {name} has at most 256 characters, none of them control characters or lone surrogates; this one has {text.Length} characters.", name);
+        }
+    }
+
+    private void Announce(GuardrailOptions options)
+    {
+        if (options.Policy is null)
+        {
+            Log.NoPolicy(_logger);
+        }
+
+        Log.InForce(_logger, options.Policy?.ToString() ?? "none", string.Join(", ", options.Sinks.Select(static s => $"{s.Sink} ({s.Requirement})")));
+        _ = Trail.PolicyAsync(options.Policy).AsTask();
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging;
+
+namespace ToolGuardrails;
+
+/// <summary>The library's log messages. None of them carries arguments, results or prompts.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Error, "Guard {Guard} threw on tool {Tool}; the call is denied.")]
+    public static partial void GuardThrew(ILogger logger, string guard, string tool, Exception exception);
+
+    [LoggerMessage(2, LogLevel.Error, "Guard {Guard} gave no answer on tool {Tool} within {Timeout}; the call is denied.")]
+    public static partial void GuardTimedOut(ILogger logger, string guard, string tool, TimeSpan timeout);
+
+    [LoggerMessage(3, LogLevel.Error, "Approver {Approver} failed on request {Request}; the call is denied.")]
+    public static partial void ApproverThrew(ILogger logger, string approver, string request, Exception exception);
+
+    [LoggerMessage(4, LogLevel.Critical, "Required audit sink {Sink} failed on a batch of {Count} records; calls are denied until it takes records again.")]
+    public static partial void RequiredSinkFailed(ILogger logger, string sink, int count, Exception exception);
+
+    [LoggerMessage(5, LogLevel.Warning, "Best-effort audit sink {Sink} failed on a batch of {Count} records.")]
+    public static partial void BestEffortSinkFailed(ILogger logger, string sink, int count, Exception exception);
+
+    [LoggerMessage(6, LogLevel.Warning, "Best-effort audit sink {Sink} missed {Count} records while it was busy.")]
+    public static partial void BestEffortSinkMissed(ILogger logger, string sink, long count);
+
+    [LoggerMessage(7, LogLevel.Critical, "{Count} audit records were lost at shutdown: a required sink doesn't take them.")]
+    public static partial void RecordsLost(ILogger logger, int count);
+
+    [LoggerMessage(8, LogLevel.Information, "Guardrails are in force: policy {Policy}, audit {Audit}.")]
+    public static partial void InForce(ILogger logger, string policy, string audit);
+
+    [LoggerMessage(9, LogLevel.Warning, "No policy is loaded, so every call is denied. Load one with AddGuardrails(policy => policy.LoadFile(...)).")]
+    public static partial void NoPolicy(ILogger logger);
+
+    [LoggerMessage(10, LogLevel.Critical, "The outcome of call {CallId} to tool {Tool} couldn't be recorded.")]
+    public static partial void OutcomeLost(ILogger logger, string callId, string tool);
+
+    [LoggerMessage(11, LogLevel.Warning, "Tool {Tool} shows another definition than before; it is quarantined until the policy pins {Digest}.")]
+    public static partial void DefinitionChanged(ILogger logger, string tool, string digest);
+
+    [LoggerMessage(12, LogLevel.Information, "{Line}")]
+    public static partial void AuditLine(ILogger logger, string line);
+}

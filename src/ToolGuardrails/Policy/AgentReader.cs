@@ -1,0 +1,67 @@
+namespace ToolGuardrails.Policy;
+
+/// <summary>Reads <c>agents</c>.</summary>
+internal sealed class AgentReader(PolicyCatalog catalog, RuleReader rules)
+{
+    private readonly Dictionary<string, AgentEntry> _agents = new(StringComparer.Ordinal);
+    private readonly List<(string Owner, PolicyNode Node)> _owners = [];
+    private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
+
+    public IReadOnlyDictionary<string, AgentEntry> Read(PolicyNode? agents)
+    {
+        catalog.ReadMap(agents, "agent", (name, node) =>
+        {
+            _names.Add(name);
+            if (PolicyObject.Read(node, catalog.Errors, PolicyMembers.Agent) is { } agent)
+            {
+                _agents[name] = ReadAgent(name, agent);
+            }
+        });
+
+        foreach ((string owner, PolicyNode node) in _owners.Where(o => _names.Contains(o.Owner.Trim())))
+        {
+            catalog.Errors.Add(node, $"The owner {PolicyErrors.Quote(owner)} is an agent; name the person who answers for this one.");
+        }
+
+        return _agents;
+    }
+
+    private AgentEntry ReadAgent(string name, PolicyObject agent)
+    {
+        string? owner = agent.RequiredText("owner", $"The agent {PolicyErrors.Quote(name)} has no 'owner'; name the person who answers for it.");
+        if (owner is not null)
+        {
+            _owners.Add((owner, agent["owner"]!.Value));
+        }
+
+        if (agent["tier"] is null)
+        {
+            catalog.Errors.Add(agent.Node, $"The agent {PolicyErrors.Quote(name)} has no 'tier'; state the highest tier it may reach: 'low', 'medium' or 'high'.");
+        }
+
+        RiskTier tier = PolicyWords.Tier(agent) ?? RiskTier.Unclassified;
+        CheckUnbuilt(agent);
+        PolicyWords.Choice(agent, "review", ("daily", 1), ("weekly", 2), ("monthly", 3), ("quarterly", 4));
+        var reader = new GrantReader(catalog, name);
+        IReadOnlyList<GrantRule> grants = reader.ReadGrants(agent);
+        reader.CheckEligible(agent);
+        GrantChecks.RefuseLowAgent(agent, tier, reader.Reached, catalog.Errors);
+        IReadOnlyList<DenyRule> deny = rules.ReadDenies(agent, $"deny:{name}/");
+        return new AgentEntry(name, owner ?? "", agent.Text("useCase"), tier, grants, deny, agent.Node.Element);
+    }
+
+    private static void CheckUnbuilt(PolicyObject agent)
+    {
+        if (PolicyWords.Choice(agent, "enforcement", ("enforce", true), ("observe", false)) == false)
+        {
+            agent.Errors.AddNotSupported(agent["enforcement"]!.Value, "The enforcement 'observe'", "use 'enforce' or remove it");
+        }
+
+        if (agent.Flag("requirePrompt") == true)
+        {
+            agent.Errors.AddNotSupported(agent["requirePrompt"]!.Value, "Requiring a recorded prompt ('requirePrompt')", "set it to false or remove it");
+        }
+
+        BudgetReader.Check(agent);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using ToolGuardrails.Intake;
+
+namespace ToolGuardrails.Policy;
+
+/// <summary>A comparison with an argument.</summary>
+/// <param name="declared">Which declared argument.</param>
+/// <param name="comparison">The operator and its values.</param>
+/// <param name="allElements">For an array: whether all elements have to match, or one is enough.</param>
+internal sealed class ArgumentComparison(int declared, Comparison comparison, bool allElements) : CompiledCondition
+{
+    public override Truth Evaluate(in ConditionInput input)
+    {
+        bool present = input.TryGet(declared, out ArgumentMember member) && member.Kind != JsonValueKind.Null;
+        if (comparison.Operator == ComparisonOperator.Exists)
+        {
+            return present == ((BooleanValue)comparison.Values[0]).Value ? Truth.True : Truth.False;
+        }
+
+        return !present ? Truth.Unknown
+            : member.Kind == JsonValueKind.Array ? Elements(input.Arguments.Raw(member))
+            : ScalarComparison.Evaluate(comparison, member.Kind, input.Arguments.Raw(member));
+    }
+
+    private Truth Elements(ReadOnlySpan<byte> array)
+    {
+        var reader = new Utf8JsonReader(array, new JsonReaderOptions { MaxDepth = ArgumentLimits.DeepestAllowed + 2 });
+        reader.Read();
+        Truth result = Truth.Unknown;
+        for (bool first = true; reader.Read() && reader.TokenType != JsonTokenType.EndArray; first = false)
+        {
+            Truth element = Element(array, ref reader);
+            bool replaces = first || (allElements ? element < result : element > result);
+            result = replaces ? element : result;
+        }
+
+        return result;
+    }
+
+    private Truth Element(ReadOnlySpan<byte> array, ref Utf8JsonReader reader)
+    {
+        int start = (int)reader.TokenStartIndex;
+        JsonValueKind kind = reader.TokenType switch
+        {
+            JsonTokenType.String => JsonValueKind.String,
+            JsonTokenType.Number => JsonValueKind.Number,
+            JsonTokenType.True => JsonValueKind.True,
+            JsonTokenType.False => JsonValueKind.False,
+            _ => JsonValueKind.Undefined,
+        };
+        reader.Skip();
+        return ScalarComparison.Evaluate(comparison, kind, array[start..(int)reader.BytesConsumed]);
+    }
+}
+
+/// <summary>A comparison with a fact of the session: its id, subject or tenant.</summary>
+internal sealed class SessionComparison(string fact, Comparison comparison) : CompiledCondition
+{
+    public override Truth Evaluate(in ConditionInput input)
+    {
+        byte[]? text = fact switch
+        {
+            "session" => input.Session.IdUtf8,
+            "subject" => input.Session.SubjectUtf8,
+            _ => input.Session.TenantUtf8,
+        };
+        if (comparison.Operator == ComparisonOperator.Exists)
+        {
+            return text is not null == ((BooleanValue)comparison.Values[0]).Value ? Truth.True : Truth.False;
+        }
+
+        return text is null ? Truth.Unknown : ScalarComparison.EvaluateText(comparison, text);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text;
+using System.Text.Json;
+using ToolGuardrails.Intake;
+
+namespace ToolGuardrails.Policy;
+
+/// <summary>The arguments that a policy declares for a tool, and the check of a call against them.</summary>
+internal sealed class DeclaredArguments
+{
+    private readonly (byte[] Name, ArgumentKind Kind)[] _declared;
+
+    public DeclaredArguments(IReadOnlyDictionary<string, ArgumentKind> declared)
+    {
+        Names = [.. declared.Keys];
+        _declared = [.. declared.Select(static d => (Encoding.UTF8.GetBytes(d.Key), d.Value))];
+    }
+
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>Fills in which member holds each declared argument, -1 where it is absent.</summary>
+    public VerdictReason? Locate(ArgumentSnapshot arguments, Span<int> positions)
+    {
+        positions.Fill(-1);
+        ReadOnlySpan<ArgumentMember> members = arguments.Members;
+        for (int m = 0; m < members.Length; m++)
+        {
+            int place = Place(arguments, members[m]);
+            if (place < 0)
+            {
+                return Reasons.ArgumentsUndeclared;
+            }
+
+            positions[place] = m;
+        }
+
+        for (int d = 0; d < _declared.Length; d++)
+        {
+            if (Judge(arguments, positions[d], _declared[d].Kind) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+
+        return null;
+    }
+
+    private int Place(ArgumentSnapshot arguments, in ArgumentMember member)
+    {
+        for (int d = 0; d < _declared.Length; d++)
+        {
+            if (arguments.NameEquals(member, _declared[d].Name))
+            {
+                return d;
+            }
+        }
+
+        return -1;
+    }
+
+    private static VerdictReason? Judge(ArgumentSnapshot arguments, int position, ArgumentKind kind)
+    {
+        ArgumentMember member = position < 0 ? default : arguments.Members[position];
+        return position < 0 || member.Kind == JsonValueKind.Null ? (kind.Optional ? null : Reasons.ArgumentsMissing)
+            : Fits(arguments.Raw(member), member.Kind, kind.Type) ? null : Reasons.ArgumentsKind;
+    }
+
+    private static bool Fits(ReadOnlySpan<byte> raw, JsonValueKind kind, ArgumentType type) => type switch
+    {
+        ArgumentType.Any => true,
+        ArgumentType.Array => kind == JsonValueKind.Array,
+        ArgumentType.Object => kind == JsonValueKind.Object,
+        ArgumentType.Strings => kind == JsonValueKind.Array && AllFit(raw, ArgumentType.String),
+        ArgumentType.Integers => kind == JsonValueKind.Array && AllFit(raw, ArgumentType.Integer),
+        ArgumentType.Numbers => kind == JsonValueKind.Array && AllFit(raw, ArgumentType.Number),
+        ArgumentType.Booleans => kind == JsonValueKind.Array && AllFit(raw, ArgumentType.Boolean),
+        ArgumentType.Objects => kind == JsonValueKind.Array && AllFit(raw, ArgumentType.Object),
+        ArgumentType.String => kind == JsonValueKind.String,
+        ArgumentType.Boolean => kind is JsonValueKind.True or JsonValueKind.False,
+        ArgumentType.Integer => kind == JsonValueKind.Number && IsInteger(raw),
+        ArgumentType.Number => kind == JsonValueKind.Number,
+        _ => false,
+    };
+
+    // Written as a whole number: 1.0 and 1e3 are left to 'number', because binders disagree about them.
+    private static bool IsInteger(ReadOnlySpan<byte> raw) => raw.IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0;
+
+    private static bool AllFit(ReadOnlySpan<byte> array, ArgumentType type)
+    {
+        var reader = new Utf8JsonReader(array, new JsonReaderOptions { MaxDepth = ArgumentLimits.DeepestAllowed + 2 });
+        reader.Read();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            JsonValueKind kind = reader.TokenType switch
+            {
+                JsonTokenType.String => JsonValueKind.String,
+                JsonTokenType.Number => JsonValueKind.Number,
+                JsonTokenType.True => JsonValueKind.True,
+                JsonTokenType.False => JsonValueKind.False,
+                JsonTokenType.StartObject => JsonValueKind.Object,
+                _ => JsonValueKind.Null,
+            };
+            if (!Fits(reader.ValueSpan, kind, type))
+            {
+                return false;
+            }
+
+            reader.Skip();
+        }
+
+        return true;
+    }
+}

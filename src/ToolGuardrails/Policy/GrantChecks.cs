@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using ToolGuardrails.Intake;
+
+namespace ToolGuardrails.Policy;
+
+/// <summary>Grants that can never match, or that reach what no standing grant may reach.</summary>
+internal static class GrantChecks
+{
+    public static void RefuseUnreachable(PolicyObject grant, ToolPattern tools, ToolAccess access, ConditionScope scope, PolicyCatalog catalog)
+    {
+        ToolEntry[] named = [.. catalog.Matching(tools)];
+        if (named.Length == 0)
+        {
+            string hint = NearMiss.Hint(tools.Text, catalog.Tools.Keys, "; declare the tool under 'tools', or remove the grant.");
+            catalog.Errors.Add(grant["tools"]!.Value, $"The grant can never match: {PolicyErrors.Quote(tools.Text)} is no declared tool{hint}");
+        }
+        else if (scope.Tools.Count == 0 && named.All(static t => t.Info.Access != ToolAccess.None))
+        {
+            ToolEntry first = named[0];
+            catalog.Errors.Add(
+                grant["access"] ?? grant.Node,
+                $"The grant can never match: the tool {PolicyErrors.Quote(first.Info.Id)} also needs {PolicyWords.InWords(first.Info.Access & ~access)}, and a grant lists every access of a tool ('read' alone if it has no 'access'); add it, or remove the grant.");
+        }
+    }
+
+    public static void RefuseHigh(PolicyObject grant, ConditionScope scope, PolicyErrors errors)
+    {
+        string[] high = [.. scope.Tools.Where(static t => t.Info.Tier == RiskTier.High).Select(static t => PolicyErrors.Quote(t.Info.Id))];
+        if (high.Length > 0)
+        {
+            string more = high.Length > 1 ? $" and {high.Length - 1} more" : "";
+            errors.Add(grant["tools"]!.Value, $"A standing grant can't reach the tool {high[0]}{more} of tier high; use 'eligible' for it, and keep it out of this grant.");
+        }
+    }
+
+    public static void RefuseRepeated(PolicyObject entry, GrantRule grant, List<GrantRule> earlier, PolicyErrors errors)
+    {
+        GrantRule? same = earlier.Find(other => other.Tools == grant.Tools && other.Access == grant.Access && SameWhere(other.Source, grant.Source));
+        if (same is not null)
+        {
+            errors.Add(entry.Node, $"This grant can never decide anything: '{same.Id}' has the same tools, access and condition; remove one of the two.");
+        }
+    }
+
+    public static void RefuseLowAgent(PolicyObject agent, RiskTier ceiling, List<(ToolEntry Tool, string Path)> reached, PolicyErrors errors)
+    {
+        (ToolEntry Tool, string Path)[] above = [.. reached.Where(r => r.Tool.Info.Tier > ceiling).OrderByDescending(static r => r.Tool.Info.Tier)];
+        if (ceiling != RiskTier.Unclassified && above.Length > 0)
+        {
+            string tier = PolicyWords.InWords(above[0].Tool.Info.Tier);
+            errors.Add(agent["tier"]!.Value, $"The agent's tier is below '{tier}', the tier of the tool {PolicyErrors.Quote(above[0].Tool.Info.Id)} that {above[0].Path} reaches; raise the agent's tier to '{tier}', or narrow the grant.");
+        }
+    }
+
+    private static bool SameWhere(JsonElement a, JsonElement b) => Canonical(a).AsSpan().SequenceEqual(Canonical(b));
+
+    private static byte[] Canonical(JsonElement grant) =>
+        CanonicalJson.Write(grant.TryGetProperty("where", out JsonElement where) ? JsonMarshal.GetRawUtf8Value(where) : "{}"u8);
+}

@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using System.Text;
+using ToolGuardrails.Intake;
+using ToolGuardrails.Policy;
+
+namespace ToolGuardrails;
+
+/// <summary>Who may do what, at which risk, with whose consent: policy as code, version 1. Immutable.</summary>
+/// <remarks>The format: docs/policy.md and <see cref="JsonSchema"/>. Loading is strict: anything that isn't understood is an error, never ignored.</remarks>
+public sealed class GuardrailPolicy
+{
+    private readonly byte[] _canonical;
+
+    private GuardrailPolicy(PolicyModel model, byte[] canonical)
+    {
+        Model = model;
+        _canonical = canonical;
+        Digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(canonical));
+    }
+
+    /// <summary>The JSON Schema of the format, as it ships in the package.</summary>
+    public static string JsonSchema { get; } = ReadSchema();
+
+    /// <summary>The policy's name.</summary>
+    public string Name => Model.Name;
+
+    /// <summary>SHA-256 over the policy's canonical JSON, as <c>sha256:</c> and 64 hex digits. Every audit record carries it.</summary>
+    public string Digest { get; }
+
+    internal PolicyModel Model { get; }
+
+    /// <summary>Reads a policy from JSON text. Comments are allowed, trailing commas are not.</summary>
+    /// <param name="json">The policy.</param>
+    /// <exception cref="GuardrailPolicyException">Something is wrong with it; all that is found is listed.</exception>
+    public static GuardrailPolicy Parse(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        return Parse(Encoding.UTF8.GetBytes(json), file: null);
+    }
+
+    /// <summary>Reads a policy from a UTF-8 file.</summary>
+    /// <param name="path">The file; a relative path is resolved against the current directory, a host's content root by default.</param>
+    /// <exception cref="GuardrailPolicyException">Something is wrong with the policy.</exception>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    public static GuardrailPolicy LoadFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        string full = Path.GetFullPath(path);
+        return Parse(File.ReadAllBytes(full), full);
+    }
+
+    /// <summary>The policy as canonical JSON, which <see cref="Parse(string)"/> reads back to a policy of the same digest.</summary>
+    public string ToJson() => Encoding.UTF8.GetString(_canonical);
+
+    /// <summary>Name and digest.</summary>
+    public override string ToString() => $"{Name} ({Digest})";
+
+    private static GuardrailPolicy Parse(ReadOnlyMemory<byte> utf8, string? file)
+    {
+        PolicyModel model = PolicyReader.Read(utf8, file, out byte[] canonical);
+        return new GuardrailPolicy(model, canonical);
+    }
+
+    private static string ReadSchema()
+    {
+        using Stream stream = typeof(GuardrailPolicy).Assembly.GetManifestResourceStream("guardrails.schema.json")!;
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+}

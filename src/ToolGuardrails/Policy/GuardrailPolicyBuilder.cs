@@ -1,0 +1,47 @@
+namespace ToolGuardrails;
+
+/// <summary>Says where a host's policy comes from.</summary>
+public sealed class GuardrailPolicyBuilder
+{
+    private Func<string, GuardrailPolicy>? _source;
+
+    /// <summary>Loads a UTF-8 JSON file when the options are built.</summary>
+    /// <param name="path">The file; a relative path is resolved against <see cref="GuardrailOptions.ContentRoot"/>.</param>
+    /// <exception cref="InvalidOperationException">A policy has been given before.</exception>
+    public GuardrailPolicyBuilder LoadFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        return From(root => GuardrailPolicy.LoadFile(Path.GetFullPath(path, root)));
+    }
+
+    /// <summary>Reads JSON text when the options are built.</summary>
+    /// <param name="json">The policy.</param>
+    /// <exception cref="InvalidOperationException">A policy has been given before.</exception>
+    public GuardrailPolicyBuilder LoadJson(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        return From(_ => GuardrailPolicy.Parse(json));
+    }
+
+    /// <summary>Takes a policy that has been read.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <exception cref="InvalidOperationException">A policy has been given before.</exception>
+    public GuardrailPolicyBuilder Use(GuardrailPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return From(_ => policy);
+    }
+
+    internal GuardrailPolicy? Build(string contentRoot) => _source?.Invoke(contentRoot);
+
+    private GuardrailPolicyBuilder From(Func<string, GuardrailPolicy> source)
+    {
+        if (_source is not null)
+        {
+            throw new InvalidOperationException("A policy has been given before; one policy is in force at a time, so put both into one document.");
+        }
+
+        _source = source;
+        return this;
+    }
+}

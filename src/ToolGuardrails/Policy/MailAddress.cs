@@ -1,0 +1,31 @@
+using System.Buffers;
+
+namespace ToolGuardrails.Policy;
+
+/// <summary>The operator <c>address</c>: exactly one bare mail address, its domain compared exactly.</summary>
+/// <remarks>A list, a display name, a quoted local part or a comment is unknown: what follows a comma would otherwise be sent to as well.</remarks>
+internal static class MailAddress
+{
+    private static readonly SearchValues<byte> LocalBytes =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$&'*+-/=?^_`{|}~."u8);
+
+    public static Truth IsAtAny(ReadOnlySpan<byte> text, IReadOnlyList<PolicyValue> domains)
+    {
+        int at = text.IndexOf((byte)'@');
+        if (at is <= 0 or > 64 || text[..at].IndexOfAnyExcept(LocalBytes) >= 0 || text[0] == '.' || text[at - 1] == '.'
+            || text[..at].IndexOf(".."u8) >= 0 || !UrlHost.IsHost(text[(at + 1)..]))
+        {
+            return Truth.Unknown;
+        }
+
+        for (int i = 0; i < domains.Count; i++)
+        {
+            if (System.Text.Ascii.EqualsIgnoreCase(text[(at + 1)..], ScalarComparison.Text(domains[i])))
+            {
+                return Truth.True;
+            }
+        }
+
+        return Truth.False;
+    }
+}

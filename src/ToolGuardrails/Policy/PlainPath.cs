@@ -1,0 +1,86 @@
+using System.Text;
+
+namespace ToolGuardrails.Policy;
+
+/// <summary>The operator <c>within</c>: lexical, on plain absolute paths only. Whether a link leads out of the folder is for the tool to check when it opens the file.</summary>
+internal static class PlainPath
+{
+    /// <summary>Whether a path is the folder or below it. Unknown for anything that isn't a plain absolute path, and where only letter case tells it from the folder, which some volumes ignore.</summary>
+    /// <param name="path">What the model wrote.</param>
+    /// <param name="folder">A plain absolute path without a trailing separator.</param>
+    public static Truth Within(ReadOnlySpan<byte> path, ReadOnlySpan<byte> folder)
+    {
+        if (!IsPlain(path))
+        {
+            return Truth.Unknown;
+        }
+
+        if (folder.Length == 1)
+        {
+            return ScalarComparison.From(path[0] == '/');
+        }
+
+        if (path.Length < folder.Length || (path.Length > folder.Length && !IsSeparator(path[folder.Length], path)))
+        {
+            return Truth.False;
+        }
+
+        bool exact = true;
+        for (int i = 0; i < folder.Length; i++)
+        {
+            byte a = path[i];
+            byte b = folder[i];
+            bool separators = IsSeparator(a, path) && IsSeparator(b, path);
+            exact &= a == b || separators;
+            if (a != b && !separators && Lower(a) != Lower(b))
+            {
+                // Beyond ASCII, letter case and composition are the volume's business.
+                return a >= 0x80 || b >= 0x80 ? Truth.Unknown : Truth.False;
+            }
+        }
+
+        return exact ? Truth.True : Truth.Unknown;
+    }
+
+    /// <summary>Whether a path is absolute and has no part that a file system might read in another way.</summary>
+    public static bool IsPlain(ReadOnlySpan<byte> path)
+    {
+        int root = path.Length >= 1 && path[0] == '/' ? 1 : IsDrive(path) ? 3 : 0;
+        if (root == 0 || path[root..].IndexOfAnyInRange((byte)0, (byte)0x1F) >= 0 || path[root..].IndexOf((byte)':') >= 0)
+        {
+            return false;
+        }
+
+        if (root == 1 && path.IndexOf((byte)'\\') >= 0)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> rest = path[root..];
+        if (rest.Length > 0 && IsSeparator(rest[^1], path))
+        {
+            rest = rest[..^1];
+        }
+
+        while (rest.Length > 0)
+        {
+            int end = rest.IndexOfAny((byte)'/', (byte)'\\');
+            ReadOnlySpan<byte> segment = end < 0 ? rest : rest[..end];
+            if (segment.Length == 0 || segment[^1] is (byte)'.' or (byte)' ' || (end >= 0 && end == rest.Length - 1))
+            {
+                return false;
+            }
+
+            rest = end < 0 ? default : rest[(end + 1)..];
+        }
+
+        return true;
+    }
+
+    private static bool IsDrive(ReadOnlySpan<byte> path) =>
+        path.Length >= 3 && char.IsAsciiLetter((char)path[0]) && path[1] == ':' && path[2] is (byte)'\\' or (byte)'/';
+
+    private static bool IsSeparator(byte value, ReadOnlySpan<byte> path) => value == '/' || (value == '\\' && path[0] != '/');
+
+    private static byte Lower(byte value) => value is >= (byte)'A' and <= (byte)'Z' ? (byte)(value | 0x20) : value;
+}

@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+
+namespace ToolGuardrails.Policy;
+
+/// <summary>One state of everything that a resolved slot depends on. A change makes a new epoch, and every binding resolves anew.</summary>
+internal sealed class PolicyEpoch(GuardrailPolicy? policy, ImmutableDictionary<string, DefinitionState> definitions)
+{
+    private readonly ConcurrentDictionary<(string Chain, string Tool), PolicySlot> _slots = new();
+
+    public GuardrailPolicy? Policy { get; } = policy;
+
+    /// <summary>Resolves a tool for a session.</summary>
+    public PolicySlot Resolve(SessionIdentity session, string tool)
+    {
+        var chain = new List<string>(session.Depth);
+        for (SessionIdentity? at = session; at is not null; at = at.Parent)
+        {
+            chain.Add(at.Agent);
+        }
+
+        // Only names that the policy knows are remembered: a model can invent names without end.
+        return Policy is not null && Policy.Model.Tools.ContainsKey(tool) && chain.TrueForAll(Policy.Model.Agents.ContainsKey)
+            ? _slots.GetOrAdd((string.Join('>', chain), tool), _ => Compile(chain, tool))
+            : Compile(chain, tool);
+    }
+
+    /// <summary>The epoch after a host has shown a tool's definition; this one where that changes nothing.</summary>
+    public PolicyEpoch WithDefinition(string tool, string digest)
+    {
+        DefinitionState before = definitions.GetValueOrDefault(tool);
+        return before.Observed == digest ? this : new PolicyEpoch(Policy, definitions.SetItem(tool, new DefinitionState(before.First ?? digest, digest)));
+    }
+
+    /// <summary>Whether a tool's definition doesn't keep it in quarantine.</summary>
+    public bool IsFree(string tool) =>
+        definitions.GetValueOrDefault(tool).Judge(Policy?.Model.Tools.GetValueOrDefault(tool)?.Definition) is null;
+
+    /// <summary>The epoch after another policy came into force.</summary>
+    public PolicyEpoch WithPolicy(GuardrailPolicy? next) => new(next, definitions);
+
+    private PolicySlot Compile(List<string> chain, string tool) =>
+        SlotCompiler.Compile(Policy, chain, tool, definitions.GetValueOrDefault(tool));
+}

@@ -1,0 +1,48 @@
+using System.Text.Json;
+
+namespace ToolGuardrails.Policy;
+
+/// <summary>A policy as read, version 1 (CONTRACTS part 7). Everything in it has been checked; nothing is resolved yet.</summary>
+internal sealed record PolicyModel(
+    string Name,
+    IReadOnlyDictionary<string, PolicyValue> Facts,
+    IReadOnlyDictionary<string, ServerEntry> Servers,
+    IReadOnlyDictionary<string, ToolEntry> Tools,
+    IReadOnlyDictionary<string, AgentEntry> Agents,
+    IReadOnlyList<RiskRule> Risks,
+    IReadOnlyList<DenyRule> Deny,
+    IReadOnlyDictionary<RiskTier, TierGate> Tiers);
+
+/// <summary>A server that offers tools.</summary>
+internal sealed record ServerEntry(string Id, bool Trusted, IReadOnlyDictionary<string, PolicyValue> Facts, JsonElement Source);
+
+/// <summary>A tool. <paramref name="Arguments"/> is null where the policy declares none, so that any are accepted.</summary>
+internal sealed record ToolEntry(
+    ToolInfo Info,
+    IReadOnlyDictionary<string, ArgumentKind>? Arguments,
+    IReadOnlyDictionary<string, PolicyValue> Facts,
+    IReadOnlyList<RiskRule> Risks,
+    string? Definition,
+    JsonElement Source);
+
+/// <summary>An agent. <paramref name="Tier"/> is its ceiling.</summary>
+internal sealed record AgentEntry(
+    string Name,
+    string Owner,
+    string? UseCase,
+    RiskTier Tier,
+    IReadOnlyList<GrantRule> Grants,
+    IReadOnlyList<DenyRule> Deny,
+    JsonElement Source);
+
+/// <summary>Something an agent may do.</summary>
+internal sealed record GrantRule(string Id, ToolPattern Tools, ToolAccess Access, Condition? Where, JsonElement Source);
+
+/// <summary>Something that must not happen. <paramref name="Access"/> null: whatever the access.</summary>
+internal sealed record DenyRule(string Id, ToolPattern Tools, ToolAccess? Access, Condition? Where, string? Says, JsonElement Source);
+
+/// <summary>Something that raises a call's tier. A tool's own risks have the pattern of that tool.</summary>
+internal sealed record RiskRule(string Id, ToolPattern Tools, ToolAccess? Access, Condition? When, RiskTier Tier, string? Says, JsonElement Source);
+
+/// <summary>What a tier asks of a human. <paramref name="Approvers"/>: <c>subject</c>, <c>role:NAME</c> or <c>user:ISSUER|SUBJECT</c>.</summary>
+internal sealed record TierGate(ApprovalGate Approval, IReadOnlyList<string> Approvers, TimeSpan Expires, JsonElement? Source);

@@ -1,0 +1,59 @@
+using ToolGuardrails.Intake;
+
+namespace ToolGuardrails.Policy;
+
+/// <summary>One tool resolved for one chain of agents under one policy: everything that can be known before the arguments are.</summary>
+internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
+{
+    /// <summary>The digest of the policy; null where none is loaded.</summary>
+    public string? PolicyDigest { get; init; }
+
+    /// <summary>Why no call can be allowed, whatever its arguments; null where some can.</summary>
+    public VerdictReason? Denial { get; init; }
+
+    /// <summary>The tool's arguments; null where the policy declares none.</summary>
+    public DeclaredArguments? Arguments { get; init; }
+
+    /// <summary>One layer for each agent, from the session's own to the root's.</summary>
+    public IReadOnlyList<AgentLayer> Layers { get; init; } = [];
+
+    /// <summary>What can raise the call's tier.</summary>
+    public IReadOnlyList<CompiledRisk> Risks { get; init; } = [];
+
+    /// <summary>The lowest ceiling in the chain.</summary>
+    public RiskTier Ceiling { get; init; }
+
+    /// <summary>What each tier asks for.</summary>
+    public IReadOnlyDictionary<RiskTier, TierGate> Gates { get; init; } = new Dictionary<RiskTier, TierGate>();
+
+    /// <summary>The tool's definition as the host showed it or, where it didn't, as the policy pins it; null where neither is known.</summary>
+    public string? Definition { get; init; }
+
+    /// <summary>The facts that hold for the session's own agent and this tool.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<PolicyValue>> Facts { get; init; } = new Dictionary<string, IReadOnlyList<PolicyValue>>();
+
+    /// <summary>The agent of the session itself; null where the policy doesn't know it.</summary>
+    public AgentEntry? Agent { get; init; }
+
+    /// <summary>SHA-256 over the canonical JSON of the policy members that apply; what an approval binds to.</summary>
+    public Lazy<byte[]> Digest { get; init; } = new(static () => new byte[32]);
+
+    /// <summary>The members of a record that are the same for every call of this slot; the audit stage fills it on first use.</summary>
+    public byte[]? RecordMembers { get; set; }
+
+    /// <summary>How many places <see cref="Locate"/> fills.</summary>
+    public int Places => Arguments?.Names.Count ?? 0;
+
+    /// <summary>Finds the declared arguments of a call.</summary>
+    /// <returns>Why the arguments don't fit the declaration; null where they do.</returns>
+    public VerdictReason? Locate(ArgumentSnapshot arguments, Span<int> positions) => Arguments?.Locate(arguments, positions);
+}
+
+/// <summary>What one agent of the chain may do with the tool.</summary>
+internal sealed record AgentLayer(string Agent, IReadOnlyList<CompiledRule> Denies, IReadOnlyList<CompiledRule> Grants);
+
+/// <summary>A grant or deny rule that concerns this agent and tool.</summary>
+internal sealed record CompiledRule(string Id, CompiledCondition Condition, VerdictReason Reason);
+
+/// <summary>A risk that concerns this tool.</summary>
+internal sealed record CompiledRisk(string Id, CompiledCondition Condition, RiskTier Tier, string? Says);

@@ -1,0 +1,107 @@
+using System.Text;
+
+namespace ToolGuardrails.Policy;
+
+/// <summary>Resolves (agent chain, tool) against a policy.</summary>
+internal static class SlotCompiler
+{
+    /// <summary>Compiles one slot.</summary>
+    /// <param name="policy">Null where none is loaded.</param>
+    /// <param name="chain">The agents' names, from the session's own to the root's.</param>
+    /// <param name="toolId">The tool that was asked for.</param>
+    /// <param name="definition">What the host showed of the tool.</param>
+    public static PolicySlot Compile(GuardrailPolicy? policy, IReadOnlyList<string> chain, string toolId, DefinitionState definition)
+    {
+        if (policy is null)
+        {
+            return Denied(toolId, policy: null, agent: null, Reasons.PolicyMissing);
+        }
+
+        PolicyModel model = policy.Model;
+        AgentEntry? self = model.Agents.GetValueOrDefault(chain[0]);
+        if (!model.Tools.TryGetValue(toolId, out ToolEntry? tool))
+        {
+            return Denied(toolId, policy, self, self is null ? Reasons.ScopeUnknownAgent : Reasons.ScopeUnknownTool);
+        }
+
+        AgentEntry?[] agents = [.. chain.Select(model.Agents.GetValueOrDefault)];
+        return Array.Exists(agents, static a => a is null)
+            ? new PolicySlot(tool.Info) { PolicyDigest = policy.Digest, Agent = self, Denial = Reasons.ScopeUnknownAgent }
+            : Resolve(policy, agents!, tool, definition);
+    }
+
+    private static PolicySlot Denied(string toolId, GuardrailPolicy? policy, AgentEntry? agent, VerdictReason reason) =>
+        new(new ToolInfo { Id = toolId, Name = toolId }) { PolicyDigest = policy?.Digest, Agent = agent, Denial = reason };
+
+    private static PolicySlot Resolve(GuardrailPolicy policy, AgentEntry[] agents, ToolEntry tool, DefinitionState definition)
+    {
+        PolicyModel model = policy.Model;
+        DeclaredArguments? declared = tool.Arguments is null ? null : new DeclaredArguments(tool.Arguments);
+        ConditionCompiler[] compilers = [.. agents.Select(a => new ConditionCompiler(declared?.Names ?? [], FactsFor(model, a, tool)))];
+        AgentLayer[] layers = [.. agents.Select((a, i) => Layer(model, a, tool, compilers[i]))];
+        RiskRule[] risks = [.. tool.Risks.Concat(model.Risks).Where(r => Concerns(r.Tools, r.Access, tool))];
+        RiskTier ceiling = agents.Min(static a => a.Tier);
+        return new PolicySlot(tool.Info)
+        {
+            PolicyDigest = policy.Digest,
+            Agent = agents[0],
+            Arguments = declared,
+            Layers = layers,
+            Risks = [.. risks.Select(r => new CompiledRisk(r.Id, AnyAgent(compilers, r.When), r.Tier, r.Says))],
+            Ceiling = ceiling,
+            Gates = model.Tiers,
+            Facts = FactsFor(model, agents[0], tool),
+            Definition = definition.Observed ?? tool.Definition,
+            Denial = definition.Judge(tool.Definition) ?? Known(layers) ?? (tool.Info.Tier > ceiling ? Reasons.TierAboveAgent : null),
+            Digest = new Lazy<byte[]>(() => SlotDigest.Compute(model, agents, tool, risks)),
+        };
+    }
+
+    // A risk is judged once for each agent of the chain, since 'ctx.agent' differs; one is enough.
+    private static CompiledCondition AnyAgent(ConditionCompiler[] compilers, Condition? when) => compilers.Length == 1
+        ? compilers[0].Compile(when, allElements: false)
+        : new CompiledAny([.. compilers.Select(c => c.Compile(when, allElements: false))]);
+
+    private static AgentLayer Layer(PolicyModel model, AgentEntry agent, ToolEntry tool, ConditionCompiler compiler) => new(
+        agent.Name,
+        [.. model.Deny.Concat(agent.Deny).Where(d => Concerns(d.Tools, d.Access, tool)).Select(d => Rule(d, compiler))],
+        [.. agent.Grants.Where(g => g.Tools.Matches(tool.Info.Id) && (tool.Info.Access & ~g.Access) == 0).Select(g => Rule(g, compiler))]);
+
+    private static CompiledRule Rule(DenyRule rule, ConditionCompiler compiler) => new(
+        rule.Id,
+        compiler.Compile(rule.Where, allElements: false),
+        new VerdictReason(DecisionCodes.ScopeDenied, rule.Says ?? "A deny rule matches, or can't be ruled out.", rule.Id));
+
+    private static CompiledRule Rule(GrantRule rule, ConditionCompiler compiler) =>
+        new(rule.Id, compiler.Compile(rule.Where, allElements: true), Reasons.Allowed);
+
+    // Access: a deny or risk concerns a tool that has one of the accesses it lists.
+    private static bool Concerns(ToolPattern pattern, ToolAccess? access, ToolEntry tool) =>
+        pattern.Matches(tool.Info.Id) && (access is not { } some || (some & tool.Info.Access) != 0);
+
+    // What the arguments can't change: a deny that always matches, or no grant that ever could.
+    private static VerdictReason? Known(AgentLayer[] layers) =>
+        layers.SelectMany(static l => l.Denies).FirstOrDefault(static d => d.Condition is ConstantCondition { Truth: not Truth.False })?.Reason
+        ?? (Array.Exists(layers, static l => l.Grants.All(static g => g.Condition is ConstantCondition { Truth: not Truth.True })) ? Reasons.ScopeNoGrant : null);
+
+    private static Dictionary<string, IReadOnlyList<PolicyValue>> FactsFor(PolicyModel model, AgentEntry agent, ToolEntry tool)
+    {
+        var facts = new Dictionary<string, IReadOnlyList<PolicyValue>>(StringComparer.Ordinal);
+        ServerEntry? server = tool.Info.Server is { } id ? model.Servers[id] : null;
+        foreach (IReadOnlyDictionary<string, PolicyValue>? level in (ReadOnlySpan<IReadOnlyDictionary<string, PolicyValue>?>)[model.Facts, server?.Facts, tool.Facts])
+        {
+            foreach ((string name, PolicyValue value) in level ?? new Dictionary<string, PolicyValue>())
+            {
+                facts[name] = [value]; // The nearer level wins: tool, then server, then policy.
+            }
+        }
+
+        facts["agent"] = [Text(agent.Name)];
+        facts["tool"] = [Text(tool.Info.Id)];
+        facts["server"] = tool.Info.Server is null ? [] : [Text(tool.Info.Server)];
+        facts["access"] = [.. AccessText.Names(tool.Info.Access).Select(Text)];
+        return facts;
+    }
+
+    private static PolicyValue Text(string text) => new TextValue(Encoding.UTF8.GetBytes(text));
+}

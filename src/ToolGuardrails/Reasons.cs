@@ -1,0 +1,48 @@
+namespace ToolGuardrails;
+
+/// <summary>The library's own reasons, made once.</summary>
+internal static class Reasons
+{
+    public static readonly VerdictReason Allowed = Of(DecisionCodes.Allowed, "The call is within scope.");
+    public static readonly VerdictReason CallCancelled = Of(DecisionCodes.CallCancelled, "The caller cancelled before a decision was reached.");
+    public static readonly VerdictReason SessionMissing = Of(DecisionCodes.SessionMissing, "There is no session, so nobody acts.");
+    public static readonly VerdictReason SessionTooDeep = Of(DecisionCodes.SessionTooDeep, "The session has more ancestors than the depth of 8 allows.");
+    public static readonly VerdictReason ArgumentsMalformed = Of(DecisionCodes.ArgumentsMalformed, "The arguments are not JSON.");
+    public static readonly VerdictReason ArgumentsNotObject = Of(DecisionCodes.ArgumentsNotObject, "The arguments are not a JSON object.");
+    public static readonly VerdictReason ArgumentsDuplicateName = Of(DecisionCodes.ArgumentsDuplicateName, "An object in the arguments has two names that are equal once escapes and letter case are set aside.");
+    public static readonly VerdictReason ArgumentsInvalidText = Of(DecisionCodes.ArgumentsInvalidText, "The arguments hold invalid UTF-8 or a lone surrogate.");
+    public static readonly VerdictReason ArgumentsTooLarge = Of(DecisionCodes.ArgumentsTooLarge, "The arguments have more bytes than the limit allows.");
+    public static readonly VerdictReason ArgumentsTooDeep = Of(DecisionCodes.ArgumentsTooDeep, "The arguments are nested deeper than the limit allows.");
+    public static readonly VerdictReason ArgumentsTooMany = Of(DecisionCodes.ArgumentsTooMany, "The arguments hold more values than the limit allows.");
+    public static readonly VerdictReason ArgumentsUnsupported = Of(DecisionCodes.ArgumentsUnsupported, "An argument has no exact JSON form.");
+    public static readonly VerdictReason ArgumentsReused = Of(DecisionCodes.ArgumentsReused, "Pooled arguments are good for one call, and this one came second.");
+    public static readonly VerdictReason ArgumentsUndeclared = Of(DecisionCodes.ArgumentsUndeclared, "The call has an argument that the policy doesn't declare for the tool.");
+    public static readonly VerdictReason ArgumentsKind = Of(DecisionCodes.ArgumentsKind, "An argument is of another kind than the policy declares.");
+    public static readonly VerdictReason ArgumentsMissing = Of(DecisionCodes.ArgumentsMissing, "A required argument is absent or null.");
+    public static readonly VerdictReason PolicyMissing = Of(DecisionCodes.PolicyMissing, "No policy is loaded, so nothing is granted.");
+    public static readonly VerdictReason ScopeUnknownAgent = Of(DecisionCodes.ScopeUnknownAgent, "The policy doesn't know the agent.");
+    public static readonly VerdictReason ScopeUnknownTool = Of(DecisionCodes.ScopeUnknownTool, "The policy doesn't know the tool.");
+    public static readonly VerdictReason ScopeNoGrant = Of(DecisionCodes.ScopeNoGrant, "No grant covers the call.");
+    public static readonly VerdictReason TierUnclassified = Of(DecisionCodes.TierUnclassified, "The call's tier is unclassified.");
+    public static readonly VerdictReason TierAboveAgent = Of(DecisionCodes.TierAboveAgent, "The call's tier is above the agent's ceiling.");
+    public static readonly VerdictReason ToolDefinitionChanged = Of(DecisionCodes.ToolDefinitionChanged, "The tool's definition has changed, so the tool is quarantined until the new one is pinned.");
+    public static readonly VerdictReason ToolDefinitionUnknown = Of(DecisionCodes.ToolDefinitionUnknown, "The policy pins the tool's definition, and the host hasn't shown it.");
+    public static readonly VerdictReason GuardThrew = Of(DecisionCodes.GuardThrew, "A guard threw.");
+    public static readonly VerdictReason GuardTimeout = Of(DecisionCodes.GuardTimeout, "A guard took too long.");
+    public static readonly VerdictReason GuardSilent = Of(DecisionCodes.GuardSilent, "A guard gave no verdict.");
+    public static readonly VerdictReason ApprovalRequired = Of(DecisionCodes.ApprovalRequired, "The tier's gate asks for a human's approval.");
+    public static readonly VerdictReason ApprovalRejected = Of(DecisionCodes.ApprovalRejected, "The approver rejected the call.");
+    public static readonly VerdictReason ApprovalExpired = Of(DecisionCodes.ApprovalExpired, "The approval did not come in time.");
+    public static readonly VerdictReason ApprovalStale = Of(DecisionCodes.ApprovalStale, "What the approval was bound to has changed.");
+    public static readonly VerdictReason ApprovalUsed = Of(DecisionCodes.ApprovalUsed, "The approval has been used.");
+    public static readonly VerdictReason ApprovalNotAllowed = Of(DecisionCodes.ApprovalNotAllowed, "The one who answered may not approve this call.");
+    public static readonly VerdictReason ApprovalNotConfirmed = Of(DecisionCodes.ApprovalNotConfirmed, "The request's short digest wasn't confirmed.");
+    public static readonly VerdictReason ApprovalNobody = Of(DecisionCodes.ApprovalNobody, "The policy names nobody who could approve this call.");
+    public static readonly VerdictReason ApprovalThrew = Of(DecisionCodes.ApprovalThrew, "The approver's channel failed.");
+    public static readonly VerdictReason AuditUnavailable = Of(DecisionCodes.AuditUnavailable, "The decision couldn't be recorded.");
+    public static readonly VerdictReason AuditOutcomeLost = Of(DecisionCodes.AuditOutcomeLost, "The tool ran and its outcome couldn't be recorded.");
+    public static readonly VerdictReason ResultNoContract = Of(DecisionCodes.ResultNoContract, "The tool's result type has no JSON contract, so the result guards couldn't read it.");
+    public static readonly VerdictReason ResultWithheld = Of(DecisionCodes.ResultWithheld, "A result guard withheld the result.");
+
+    private static VerdictReason Of(string code, string text) => new(code, text, ruleId: null);
+}

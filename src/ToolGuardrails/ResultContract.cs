@@ -1,0 +1,138 @@
+using System.Buffers;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using ToolGuardrails.Intake;
+
+namespace ToolGuardrails;
+
+/// <summary>What a result type looks like as JSON, as far as the pipeline knows. Text, JSON, nothing and JSON's own scalars need no contract from the host.</summary>
+internal sealed class ResultContract<T>(JsonTypeInfo<T>? json)
+{
+    public static readonly ResultContract<T> Own = new(json: null);
+
+    /// <summary>Whether a result can be read by guards and the log.</summary>
+    public bool IsReadable => json is not null || IsKnown;
+
+    private static bool IsText => typeof(T) == typeof(string);
+
+    private static bool IsNothing => typeof(T) == typeof(NoResult);
+
+    private static bool IsNumber =>
+        typeof(T) == typeof(int) || typeof(T) == typeof(long) || typeof(T) == typeof(decimal) || typeof(T) == typeof(double);
+
+    private static bool IsKnown => IsText || IsNothing || IsNumber || typeof(T) == typeof(bool) || typeof(T) == typeof(JsonElement);
+
+    /// <summary>The result as guards see it.</summary>
+    public ToolResult ToResult(T? value)
+    {
+        if (IsNothing && json is null)
+        {
+            return ToolResult.None;
+        }
+
+        if (IsText && json is null && value is string text)
+        {
+            return ToolResult.FromText(text);
+        }
+
+        var buffer = new ArrayBufferWriter<byte>();
+        return WriteTo(buffer, value) is null ? default : ToolResult.FromTrustedJson(buffer.WrittenSpan.ToArray());
+    }
+
+    /// <summary>Writes the result for the log: plain text as it is, anything else as canonical JSON.</summary>
+    /// <returns>Whether it is plain text; null where nothing was written, because the type can't be read or there is nothing.</returns>
+    public bool? WriteTo(IBufferWriter<byte> buffer, T? value)
+    {
+        if (json is not null)
+        {
+            CanonicalJson.WriteValue(JsonSerializer.SerializeToUtf8Bytes(value!, json), buffer);
+            return false;
+        }
+
+        if (!IsKnown || IsNothing)
+        {
+            return null;
+        }
+
+        if (value is null || value is JsonElement { ValueKind: JsonValueKind.Undefined })
+        {
+            buffer.Write("null"u8);
+            return false;
+        }
+
+        if (IsText)
+        {
+            Encoding.UTF8.GetBytes((string)(object)value, buffer);
+            return true;
+        }
+
+        WriteKnown(buffer, value);
+        return false;
+    }
+
+    /// <summary>The result as text for the model.</summary>
+    public string ToText(T value)
+    {
+        if (IsText && json is null)
+        {
+            return (string)(object)value!;
+        }
+
+        var buffer = new ArrayBufferWriter<byte>();
+        return IsNothing ? "done"
+            : json is not null ? JsonSerializer.Serialize(value, json)
+            : value is JsonElement { ValueKind: not JsonValueKind.Undefined } element ? element.GetRawText()
+            : WriteTo(buffer, value) is null ? Convert.ToString(value, CultureInfo.InvariantCulture) ?? "null"
+            : Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static void WriteKnown(IBufferWriter<byte> buffer, T value)
+    {
+        if (typeof(T) == typeof(JsonElement))
+        {
+            CanonicalJson.WriteValue(JsonMarshal.GetRawUtf8Value((JsonElement)(object)value!), buffer);
+            return;
+        }
+
+        if (typeof(T) == typeof(bool))
+        {
+            buffer.Write((bool)(object)value! ? "true"u8 : "false"u8);
+            return;
+        }
+
+        WriteNumber(buffer, value);
+    }
+
+    // The type tests are constants for each T, so nothing is boxed.
+    private static void WriteNumber(IBufferWriter<byte> buffer, T value)
+    {
+        Span<byte> into = buffer.GetSpan(64);
+        int written = 0;
+        if (typeof(T) == typeof(int))
+        {
+            ((int)(object)value!).TryFormat(into, out written, default, CultureInfo.InvariantCulture);
+        }
+        else if (typeof(T) == typeof(long))
+        {
+            ((long)(object)value!).TryFormat(into, out written, default, CultureInfo.InvariantCulture);
+        }
+        else if (typeof(T) == typeof(decimal))
+        {
+            ((decimal)(object)value!).TryFormat(into, out written, default, CultureInfo.InvariantCulture);
+        }
+        else if (double.IsFinite((double)(object)value!))
+        {
+            ((double)(object)value!).TryFormat(into, out written, "R", CultureInfo.InvariantCulture);
+        }
+        else
+        {
+            "null"u8.CopyTo(into);
+            written = 4;
+        }
+
+        buffer.Advance(written);
+    }
+}

@@ -1,0 +1,127 @@
+using System.Runtime.CompilerServices;
+using ToolGuardrails.Policy;
+
+namespace ToolGuardrails;
+
+/// <summary>One tool bound to one session: what the policy says without looking at arguments is resolved once, and again only when the policy changes. The fast path.</summary>
+public sealed class ToolBinding
+{
+    private Resolution? _resolution;
+
+    internal ToolBinding(AgentSession session, string tool)
+    {
+        Session = session;
+        Tool = tool;
+    }
+
+    /// <summary>The tool's id.</summary>
+    public string Tool { get; }
+
+    internal AgentSession Session { get; }
+
+    /// <summary>Runs a tool if the policy, the guards and where needed a human allow it. A denial is an outcome, not an exception.</summary>
+    /// <typeparam name="T">What the tool returns.</typeparam>
+    /// <param name="arguments">What the model proposed.</param>
+    /// <param name="tool">The tool; it receives the judged arguments, and is not called unless the call is allowed.</param>
+    /// <param name="cancellationToken">Cancels the call; what happened until then is recorded.</param>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    /// <exception cref="Exception">Whatever the tool throws, after its failure has been recorded.</exception>
+    [OverloadResolutionPriority(1)]
+    public ValueTask<ToolOutcome<T>> InvokeAsync<T>(ToolArguments arguments, Func<ToolArguments, CancellationToken, ValueTask<T>> tool, CancellationToken cancellationToken = default) =>
+        InvokeAsync(arguments, tool, default, cancellationToken);
+
+    /// <inheritdoc cref="InvokeAsync{T}(ToolArguments, Func{ToolArguments, CancellationToken, ValueTask{T}}, CancellationToken)"/>
+    /// <remarks><c>options</c>: the call's id at the model, and the contract of the result.</remarks>
+    [OverloadResolutionPriority(1)]
+    public ValueTask<ToolOutcome<T>> InvokeAsync<T>(ToolArguments arguments, Func<ToolArguments, CancellationToken, ValueTask<T>> tool, ToolCallOptions<T> options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tool);
+        return Session.Pipeline.RunAsync(this, arguments, new ValueTaskRunner<T>(tool), options, cancellationToken);
+    }
+
+    /// <inheritdoc cref="InvokeAsync{T}(ToolArguments, Func{ToolArguments, CancellationToken, ValueTask{T}}, CancellationToken)"/>
+    public ValueTask<ToolOutcome<T>> InvokeAsync<T>(ToolArguments arguments, Func<ToolArguments, CancellationToken, Task<T>> tool, CancellationToken cancellationToken = default) =>
+        InvokeAsync(arguments, tool, default, cancellationToken);
+
+    /// <inheritdoc cref="InvokeAsync{T}(ToolArguments, Func{ToolArguments, CancellationToken, ValueTask{T}}, CancellationToken)"/>
+    /// <remarks><c>options</c>: the call's id at the model, and the contract of the result.</remarks>
+    public ValueTask<ToolOutcome<T>> InvokeAsync<T>(ToolArguments arguments, Func<ToolArguments, CancellationToken, Task<T>> tool, ToolCallOptions<T> options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tool);
+        return Session.Pipeline.RunAsync(this, arguments, new TaskRunner<T>(tool), options, cancellationToken);
+    }
+
+    /// <inheritdoc cref="InvokeAsync{T}(ToolArguments, Func{ToolArguments, CancellationToken, ValueTask{T}}, CancellationToken)"/>
+    /// <remarks><c>TState</c>: what the tool needs besides its arguments; with a static lambda, nothing is captured; <c>state</c>: handed to the tool; <c>options</c>: the call's id at the model, and the contract of the result.</remarks>
+    public ValueTask<ToolOutcome<T>> InvokeAsync<TState, T>(ToolArguments arguments, TState state, Func<TState, ToolArguments, CancellationToken, ValueTask<T>> tool, ToolCallOptions<T> options = default, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tool);
+        return Session.Pipeline.RunAsync(this, arguments, new StateRunner<TState, T>(state, tool), options, cancellationToken);
+    }
+
+    /// <summary>Runs a tool that returns nothing.</summary>
+    /// <inheritdoc cref="InvokeAsync{T}(ToolArguments, Func{ToolArguments, CancellationToken, ValueTask{T}}, CancellationToken)"/>
+    [OverloadResolutionPriority(1)]
+    public ValueTask<ToolOutcome<NoResult>> InvokeAsync(ToolArguments arguments, Func<ToolArguments, CancellationToken, ValueTask> tool, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tool);
+        return Session.Pipeline.RunAsync(this, arguments, new NoResultRunner(tool), default(ToolCallOptions<NoResult>), cancellationToken);
+    }
+
+    /// <summary>Runs a tool that returns nothing.</summary>
+    /// <inheritdoc cref="InvokeAsync{T}(ToolArguments, Func{ToolArguments, CancellationToken, ValueTask{T}}, CancellationToken)"/>
+    public ValueTask<ToolOutcome<NoResult>> InvokeAsync(ToolArguments arguments, Func<ToolArguments, CancellationToken, Task> tool, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tool);
+        return Session.Pipeline.RunAsync(this, arguments, new NoResultTaskRunner(tool), default(ToolCallOptions<NoResult>), cancellationToken);
+    }
+
+    /// <summary>Runs a tool that isn't asynchronous. It has a name of its own so that no asynchronous tool is taken for one, and recorded as done while it still runs.</summary>
+    /// <typeparam name="T">What the tool returns; not a task.</typeparam>
+    /// <param name="arguments">What the model proposed.</param>
+    /// <param name="tool">The tool.</param>
+    /// <param name="cancellationToken">Cancels the call until the tool begins.</param>
+    /// <exception cref="ArgumentException"><typeparamref name="T"/> is a task.</exception>
+    public ValueTask<ToolOutcome<T>> InvokeSynchronousAsync<T>(ToolArguments arguments, Func<ToolArguments, T> tool, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tool);
+        if (typeof(Task).IsAssignableFrom(typeof(T)) || typeof(T) == typeof(ValueTask) || (typeof(T).IsGenericType && typeof(T).GetGenericTypeDefinition() == typeof(ValueTask<>)))
+        {
+            throw new ArgumentException("The tool returns a task, so it isn't synchronous; use InvokeAsync, which waits for it before it records the outcome.", nameof(tool));
+        }
+
+        return Session.Pipeline.RunAsync(this, arguments, new SynchronousRunner<T>(tool), default(ToolCallOptions<T>), cancellationToken);
+    }
+
+    /// <summary>Decides without running, asking, recording or consuming anything: for dry runs and tests.</summary>
+    /// <param name="arguments">What would be proposed.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>What the decision would be; <see cref="Effect.RequireApproval"/> where a human would be asked.</returns>
+    public ValueTask<Decision> EvaluateAsync(ToolArguments arguments, CancellationToken cancellationToken = default) =>
+        Session.Pipeline.EvaluateAsync(this, arguments, cancellationToken);
+
+    /// <summary>Decides, asks where needed, and records the decision, for a tool that runs elsewhere. Report what came of it with <see cref="GuardrailPipeline.CompleteAsync"/>.</summary>
+    /// <param name="arguments">What the model proposed.</param>
+    /// <param name="toolUseId">The id that the model's protocol gave the call, or null.</param>
+    /// <param name="cancellationToken">Cancels the call; what happened until then is recorded.</param>
+    public ValueTask<ToolAuthorization> AuthorizeAsync(ToolArguments arguments, string? toolUseId = null, CancellationToken cancellationToken = default) =>
+        Session.Pipeline.AuthorizeAsync(this, arguments, toolUseId, cancellationToken);
+
+    internal PolicySlot Resolve()
+    {
+        Session.ThrowIfEnded();
+        PolicyEpoch epoch = Session.Pipeline.Epoch;
+        Resolution? resolution = _resolution;
+        if (resolution?.Epoch != epoch)
+        {
+            resolution = _resolution = new Resolution(epoch, Session.Identity.Depth > AgentSession.MaxDepth
+                ? new PolicySlot(new ToolInfo { Id = Tool, Name = Tool }) { Denial = Reasons.SessionTooDeep, PolicyDigest = epoch.Policy?.Digest }
+                : epoch.Resolve(Session.Identity, Tool));
+        }
+
+        return resolution.Slot;
+    }
+
+    // One reference, so that no reader sees the slot of one epoch under the name of another.
+    private sealed record Resolution(PolicyEpoch Epoch, PolicySlot Slot);
+}
