@@ -19,7 +19,7 @@ internal sealed class RecordBuffer : IBufferWriter<byte>
     [ThreadStatic]
     private static RecordBuffer? t_current;
 
-    private static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
+    private static readonly JavaScriptEncoder Encoder = MakeEncoder();
     private static readonly SearchValues<byte> Plain = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 !#$%()*,-./:;=?@[]^_{|}~"u8);
 
@@ -177,6 +177,21 @@ internal sealed class RecordBuffer : IBufferWriter<byte>
             utf8 = utf8[consumed..];
             _length += written;
         }
+    }
+
+    // The framework's encoder lets format characters such as bidirectional overrides through; a log is looked at in terminals.
+    private static JavaScriptEncoder MakeEncoder()
+    {
+        var settings = new TextEncoderSettings(UnicodeRanges.All);
+        for (int c = 0x80; c <= 0xFFFF; c++)
+        {
+            if (!Rune.IsValid(c) || !VisibleText.IsSafe(new Rune(c)))
+            {
+                settings.ForbidCharacter((char)c);
+            }
+        }
+
+        return JavaScriptEncoder.Create(settings);
     }
 
     private void Ensure(int more)

@@ -17,7 +17,7 @@ internal static class NearMiss
             }
         }
 
-        int tolerated = written.Length <= 3 ? 1 : 2;
+        int tolerated = written.Length <= 2 ? 1 : 2;
         return best is not null && distance <= tolerated ? $"; did you mean {PolicyErrors.Quote(best)}?" : otherwise;
     }
 

@@ -24,9 +24,10 @@ internal static class PolicySource
         }
 
         byte[] copy = utf8.ToArray();
+        CommentBlanker.Blank(copy);
         try
         {
-            if (BlankComments(utf8, copy) is { } broken)
+            if (Refuse(copy) is { } broken)
             {
                 return broken;
             }
@@ -40,17 +41,15 @@ internal static class PolicySource
         }
     }
 
-    private static PolicyError? BlankComments(ReadOnlySpan<byte> utf8, Span<byte> copy)
+    // What the framework's reader accepts: lone halves of characters, and a depth that is an error of its own here.
+    private static PolicyError? Refuse(ReadOnlySpan<byte> utf8)
     {
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Allow, MaxDepth = MaxDepth + 2 });
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth + 2 });
         while (reader.Read())
         {
             int start = (int)reader.TokenStartIndex;
             switch (reader.TokenType)
             {
-                case JsonTokenType.Comment:
-                    copy[start..(int)reader.BytesConsumed].Fill((byte)' ');
-                    break;
                 case JsonTokenType.StartObject or JsonTokenType.StartArray when reader.CurrentDepth >= MaxDepth:
                     return Broken($"The text is nested deeper than {MaxDepth} levels at line {LineOf(utf8, start)}; make it flatter.");
                 case JsonTokenType.String or JsonTokenType.PropertyName when reader.ValueIsEscaped && !IsWellFormed(ref reader):
@@ -61,7 +60,7 @@ internal static class PolicySource
         return null;
     }
 
-    // The reader accepts a lone \ud800 and only objects when the text is taken out.
+    // The reader notices a lone \ud800 only when the text is taken out.
     private static bool IsWellFormed(ref Utf8JsonReader reader)
     {
         try

@@ -88,13 +88,13 @@ internal sealed class ToolReader(PolicyCatalog catalog)
 
     private static string ReadName(string id, PolicyObject tool)
     {
-        string name = tool.Text("name") ?? id;
-        if (name.Length > 256 || name.Any(char.IsControl))
+        string? name = tool.Text("name");
+        if (name is not null && (name.Length > 256 || name.Any(char.IsControl)))
         {
             tool.Errors.Add(tool["name"]!.Value, "A tool's name on the wire has 1 to 256 characters and no control characters; correct it.");
         }
 
-        return name;
+        return name ?? id;
     }
 
     private string? ReadServer(PolicyObject tool)
