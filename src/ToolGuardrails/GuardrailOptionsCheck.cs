@@ -25,6 +25,11 @@ internal static class GuardrailOptionsCheck
             failures.Add($"GuardrailOptions.ArgumentLimits are out of range; MaxBytes is at least 2, MaxNodes at least 1, and MaxDepth from 1 to {ArgumentLimits.DeepestAllowed}.");
         }
 
+        if (options.Audit.CommitmentKey.Length is > 0 and < 32)
+        {
+            failures.Add($"AuditOptions.CommitmentKey has {options.Audit.CommitmentKey.Length} bytes; use at least 32 random ones, or leave it empty to have a key made.");
+        }
+
         if (options.Guards.Contains(null!) || options.ResultGuards.Contains(null!))
         {
             failures.Add("A guard is null; remove it from GuardrailOptions.Guards or ResultGuards.");

@@ -25,7 +25,8 @@ internal sealed class GuardDeadline(TimeSpan timeout, TimeProvider time, ILogger
     private async ValueTask<Verdict> AskAsync<TQuestion>(TQuestion question, CancellationToken cancellationToken)
         where TQuestion : struct, IGuardQuestion
     {
-        CancellationTokenSource ends = Interlocked.Exchange(ref t_spare, null) ?? new CancellationTokenSource();
+        CancellationTokenSource ends = t_spare ?? new CancellationTokenSource();
+        t_spare = null;
         CancellationTokenRegistration passedOn = cancellationToken.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), ends);
         Task<Verdict>? answering = null;
         try
@@ -33,10 +34,10 @@ internal sealed class GuardDeadline(TimeSpan timeout, TimeProvider time, ILogger
             ValueTask<Verdict> answer = question.AskAsync(ends.Token);
             if (answer.IsCompletedSuccessfully)
             {
-                Verdict verdict = answer.Result;
-                await passedOn.DisposeAsync();
-                t_spare = ends.TryReset() ? ends : null;
-                return verdict;
+                // Used again only where nobody can cancel it any more.
+                bool free = (!cancellationToken.CanBeCanceled || passedOn.Unregister()) && ends.TryReset();
+                t_spare = free ? ends : null;
+                return answer.Result;
             }
 
             answering = answer.AsTask();
@@ -56,6 +57,10 @@ internal sealed class GuardDeadline(TimeSpan timeout, TimeProvider time, ILogger
         {
             Log.GuardThrew(logger, question.Name, question.Tool, e);
             return Verdict.Deny(Reasons.GuardThrew);
+        }
+        finally
+        {
+            passedOn.Unregister();
         }
     }
 

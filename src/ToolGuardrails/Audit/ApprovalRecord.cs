@@ -9,7 +9,7 @@ internal static class ApprovalRecord
     {
         CallRecords.Begin(buffer, "approval"u8, time, request.PolicyDigest);
         CallRecords.Session(buffer, request.Session);
-        buffer.Member(",\"owner\":"u8, request.Owner);
+        buffer.Member(",\"owner\":"u8, CallRecords.Clip(request.Owner));
         buffer.Member(",\"call\":"u8, request.CallId);
         buffer.Member(",\"tool\":"u8, request.Tool.Id);
         buffer.Raw(",\"tier\":"u8);

@@ -65,7 +65,7 @@ internal sealed class AuditTrail(AuditWriter writer, Commitment commitment, Time
         RecordBuffer buffer = RecordBuffer.Rent();
         CallRecords.Begin(buffer, kind == AuditRecordKind.Prompt ? "prompt"u8 : "output"u8, time.GetUtcNow(), policyDigest);
         CallRecords.Session(buffer, session);
-        buffer.Member(",\"owner\":"u8, agent?.Owner);
+        buffer.Member(",\"owner\":"u8, agent is null ? null : CallRecords.Clip(agent.Owner));
         int start = buffer.Length;
         buffer.Raw("/text\0"u8);
         buffer.Raw(Encoding.UTF8.GetBytes(text));

@@ -11,7 +11,7 @@ namespace ToolGuardrails.Audit;
 internal sealed class AuditWriter : IAsyncDisposable
 {
     /// <summary>The room kept for an outcome before its tool runs.</summary>
-    public const int OutcomeRoom = 2048;
+    public const int OutcomeRoom = 4096;
 
     private readonly Lock _lock = new();
     private readonly AutoResetEvent _work = new(false);

@@ -70,11 +70,7 @@ internal static class CallRecords
         byte[] rented = System.Buffers.ArrayPool<byte>.Shared.Rent(length);
         message[pointer..].CopyTo(rented);
         buffer.Truncate(start);
-        if (length > RecordBuffer.MaxPayload)
-        {
-            buffer.Member(sizeName, length);
-        }
-        else
+        if (length <= RecordBuffer.MaxPayload)
         {
             buffer.Raw(valueName);
             if (isJson)
@@ -87,6 +83,13 @@ internal static class CallRecords
             }
         }
 
+        // Escapes can make a payload six times as long.
+        if (length > RecordBuffer.MaxPayload || buffer.Length > RecordBuffer.MaxBody - RecordBuffer.Tail)
+        {
+            buffer.Truncate(start);
+            buffer.Member(sizeName, length);
+        }
+
         System.Buffers.ArrayPool<byte>.Shared.Return(rented, clearArray: true);
         buffer.Raw(commitmentName);
         buffer.Raw(text);
@@ -96,6 +99,8 @@ internal static class CallRecords
     /// <summary>Text from outside, cut to a bounded length that says what was cut.</summary>
     public static string Clip(string text, int length = 256) =>
         text.Length <= length ? text : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{text.AsSpan(0, length)}... ({text.Length} characters)");
+
+    private const int MaxFacts = 4096;
 
     private static void WriteSession(RecordBuffer buffer, SessionIdentity session)
     {
@@ -132,7 +137,7 @@ internal static class CallRecords
 
     private static void WriteSlot(RecordBuffer buffer, PolicySlot slot)
     {
-        buffer.Member(",\"owner\":"u8, slot.Agent?.Owner);
+        buffer.Member(",\"owner\":"u8, slot.Agent?.Owner is { } owner ? Clip(owner) : null);
         buffer.Member(",\"use_case\":"u8, slot.Agent?.UseCase is { } useCase ? Clip(useCase) : null);
         buffer.Member(",\"tool\":"u8, Clip(slot.Tool.Id));
         buffer.Member(",\"server\":"u8, slot.Tool.Server);
@@ -141,9 +146,13 @@ internal static class CallRecords
         buffer.Raw(",\"access\":["u8);
         buffer.Raw(System.Text.Encoding.UTF8.GetBytes(string.Join(',', AccessText.Names(slot.Tool.Access).Select(static a => $"\"{a}\""))));
         buffer.Raw("]"u8);
-        if (slot.Facts.Count > 0)
+        int start = buffer.Length;
+        WriteFacts(buffer, slot.Facts);
+        if (buffer.Length - start > MaxFacts)
         {
-            WriteFacts(buffer, slot.Facts);
+            // The policy's digest is in the record, so what the facts were can be looked up.
+            buffer.Truncate(start);
+            buffer.Raw(",\"facts_omitted\":true"u8);
         }
     }
 

@@ -6,6 +6,8 @@ namespace ToolGuardrails.Audit;
 /// <summary>Writes the record of one decision.</summary>
 internal static class DecisionRecord
 {
+    private const int MaxRules = 32;
+
     public static void Write(RecordBuffer buffer, in ToolCall call, DateTimeOffset time, Commitment commitment)
     {
         var slot = (PolicySlot)call.Resolved;
@@ -41,7 +43,7 @@ internal static class DecisionRecord
             _ => "\"deny\""u8,
         });
         buffer.Member(",\"code\":"u8, verdict.Reason.Code);
-        buffer.Member(",\"reason\":"u8, verdict.Reason.Text);
+        buffer.Member(",\"reason\":"u8, CallRecords.Clip(verdict.Reason.Text, 1000));
         buffer.Raw(",\"rules\":["u8);
         WriteRules(buffer, call, verdict.Reason.RuleId);
         buffer.Raw("]"u8);
@@ -51,10 +53,10 @@ internal static class DecisionRecord
     private static void WriteRules(RecordBuffer buffer, in ToolCall call, string? decided)
     {
         var slot = (PolicySlot)call.Resolved;
-        bool first = true;
+        int count = 0;
         if (decided is not null)
         {
-            Rule(buffer, decided, ref first);
+            Rule(buffer, decided, ref count);
         }
 
         if (call.Tier == RiskTier.Unclassified || call.Arguments.Snapshot is not { Refusal: null } arguments || !call.Arguments.IsLive)
@@ -76,7 +78,7 @@ internal static class DecisionRecord
             {
                 if (grants[i].Condition.Evaluate(input) == Truth.True)
                 {
-                    Rule(buffer, grants[i].Id, ref first);
+                    Rule(buffer, grants[i].Id, ref count);
                 }
             }
         }
@@ -85,15 +87,20 @@ internal static class DecisionRecord
         {
             if (slot.Risks[i].Condition.Evaluate(input) != Truth.False)
             {
-                Rule(buffer, slot.Risks[i].Id, ref first);
+                Rule(buffer, slot.Risks[i].Id, ref count);
             }
         }
     }
 
-    private static void Rule(RecordBuffer buffer, string id, ref bool first)
+    // Beyond the first few, the policy and the arguments tell the rest.
+    private static void Rule(RecordBuffer buffer, string id, ref int count)
     {
-        buffer.Member(first ? ""u8 : ","u8, id);
-        first = false;
+        if (count < MaxRules)
+        {
+            buffer.Member(count == 0 ? ""u8 : ","u8, id);
+        }
+
+        count++;
     }
 
     private static void WriteApproval(RecordBuffer buffer, ApprovalTrace? approval)

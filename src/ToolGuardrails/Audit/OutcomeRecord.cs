@@ -32,12 +32,21 @@ internal static class OutcomeRecord
     {
         int start = buffer.Length;
         buffer.Raw("/result\0"u8);
-        if (contract.WriteTo(buffer, value) is not { } isText)
+        try
         {
-            buffer.Truncate(start);
-            return;
-        }
+            if (contract.WriteTo(buffer, value) is { } isText)
+            {
+                CallRecords.Committed(buffer, start, "/result\0"u8.Length, ",\"result\":"u8, ",\"result_bytes\":"u8, ",\"result_c\":\""u8, commitment, isJson: !isText);
+                return;
+            }
 
-        CallRecords.Committed(buffer, start, "/result\0"u8.Length, ",\"result\":"u8, ",\"result_bytes\":"u8, ",\"result_c\":\""u8, commitment, isJson: !isText);
+            buffer.Truncate(start);
+        }
+        catch (Exception)
+        {
+            // A converter that throws, or text that isn't Unicode: the tool has run, so its outcome is recorded without the result.
+            buffer.Truncate(start);
+            buffer.Raw(",\"result_unreadable\":true"u8);
+        }
     }
 }

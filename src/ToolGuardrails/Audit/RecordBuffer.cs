@@ -13,8 +13,14 @@ namespace ToolGuardrails.Audit;
 /// <remarks>Text is escaped so that a record is one line to every reader, and nothing in it can steer a terminal (T29): controls, format characters, separators and whatever isn't assigned become <c>\u</c> escapes.</remarks>
 internal sealed class RecordBuffer : IBufferWriter<byte>
 {
-    /// <summary>A text, JSON value or result that has more bytes than this is recorded by its length and commitment alone, so that a line stays below 65,535 bytes.</summary>
+    /// <summary>A text, JSON value or result that has more bytes than this is recorded by its length and commitment alone.</summary>
     public const int MaxPayload = 8_192;
+
+    /// <summary>No record's body is longer: with what the writer adds, a line stays below 65,535 bytes.</summary>
+    public const int MaxBody = 65_000;
+
+    /// <summary>Room for what still follows a payload.</summary>
+    public const int Tail = 256;
 
     [ThreadStatic]
     private static RecordBuffer? t_current;
