@@ -55,7 +55,7 @@ public sealed partial class AgentSession : IAsyncDisposable, IDisposable
         return Pipeline.Epoch.Policy is { } policy && policy.Model.Tools.ContainsKey(tool) ? _bindings.GetOrAdd(tool, binding) : binding;
     }
 
-    /// <summary>Reads arguments into a pooled snapshot under the pipeline's limits: good for one call, after which they can't be read any more.</summary>
+    /// <summary>Reads arguments into a pooled snapshot under the pipeline's limits: good for one call or dry run, after which they can't be read any more.</summary>
     /// <param name="json">One JSON object.</param>
     public ToolArguments ReadArguments(ReadOnlySpan<byte> json) =>
         new(ArgumentIntake.Read(Pipeline.Snapshots.Rent(), json, Pipeline.Limits));

@@ -64,13 +64,12 @@ public sealed partial class GuardrailPipeline
     {
         PolicySlot slot = binding.Resolve();
         ArgumentSnapshot? snapshot = proposed.Snapshot;
-        if (snapshot is null || !proposed.IsLive || snapshot.Taken)
+        if (snapshot is null || !proposed.IsLive || !snapshot.TryTake())
         {
             proposed = RefusedArguments.For(snapshot is null ? Reasons.ArgumentsMalformed : Reasons.ArgumentsReused);
         }
         else
         {
-            snapshot.Taken = snapshot.Pooled;
             proposed = RefusedArguments.Beyond(snapshot, Limits) ?? proposed;
         }
 

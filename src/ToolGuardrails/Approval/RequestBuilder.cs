@@ -54,7 +54,7 @@ internal sealed class RequestBuilder(TimeProvider time)
         {
             if (risk.Condition.Evaluate(input) != Truth.False)
             {
-                why.Add(risk.Says is null ? $"Risk '{risk.Id}' matches." : RiskText.Fill(risk.Says, call));
+                why.Add(risk.Says is null ? $"Risk '{risk.Id}' matches." : SaysText.Fill(risk.Says, call));
             }
         }
 

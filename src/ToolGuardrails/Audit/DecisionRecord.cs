@@ -43,11 +43,15 @@ internal static class DecisionRecord
             _ => "\"deny\""u8,
         });
         buffer.Member(",\"code\":"u8, verdict.Reason.Code);
-        buffer.Member(",\"reason\":"u8, CallRecords.Clip(verdict.Reason.Text, 1000));
+        buffer.Member(",\"reason\":"u8, CallRecords.Clip(ReasonText(call, verdict.Reason), 1000));
         buffer.Raw(",\"rules\":["u8);
         WriteRules(buffer, call, verdict.Reason.RuleId);
         buffer.Raw("]"u8);
     }
+
+    // What a rule says may hold the call's values.
+    private static string ReasonText(in ToolCall call, VerdictReason reason) =>
+        reason.RuleId is not null && call.Arguments.IsLive ? SaysText.Fill(reason.Text, call) : reason.Text;
 
     // The rule that decided; and where the call got past scope, the grants and risks that matched.
     private static void WriteRules(RecordBuffer buffer, in ToolCall call, string? decided)

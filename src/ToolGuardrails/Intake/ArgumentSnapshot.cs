@@ -10,6 +10,7 @@ internal sealed class ArgumentSnapshot
     private ArgumentMember[] _members = [];
     private int _memberCount;
     private uint _generation;
+    private int _taken;
 
     public NameTable Names { get; } = new();
 
@@ -18,8 +19,6 @@ internal sealed class ArgumentSnapshot
 
     /// <summary>Whether this came from a pool, and so serves one call only.</summary>
     public bool Pooled { get; init; }
-
-    public bool Taken { get; set; }
 
     public int Length { get; private set; }
 
@@ -32,6 +31,9 @@ internal sealed class ArgumentSnapshot
     public ReadOnlySpan<byte> Utf8 => _buffer.AsSpan(0, Length);
 
     public ReadOnlySpan<ArgumentMember> Members => _members.AsSpan(0, _memberCount);
+
+    /// <summary>Claims the snapshot for a call; a pooled one can be claimed once.</summary>
+    public bool TryTake() => !Pooled || Interlocked.Exchange(ref _taken, 1) == 0;
 
     public ReadOnlySpan<byte> Raw(in ArgumentMember member) => _buffer.AsSpan(member.ValueStart, member.ValueLength);
 
@@ -116,7 +118,7 @@ internal sealed class ArgumentSnapshot
         Depth = 0;
         Nodes = 0;
         Refusal = null;
-        Taken = false;
+        _taken = 0;
         Names.Clear();
     }
 }

@@ -40,7 +40,7 @@ internal static class ApproverReader
         if (text.StartsWith("user:", StringComparison.Ordinal))
         {
             int bar = text.IndexOf('|', StringComparison.Ordinal);
-            return bar > 5 && !string.IsNullOrWhiteSpace(text[5..bar]) && !string.IsNullOrWhiteSpace(text[(bar + 1)..]);
+            return bar >= 5 && !string.IsNullOrWhiteSpace(text[5..bar]) && !string.IsNullOrWhiteSpace(text[(bar + 1)..]);
         }
 
         return string.Equals(text, Subject, StringComparison.Ordinal)

@@ -35,7 +35,9 @@ public sealed class GuardrailPolicy
     public static GuardrailPolicy Parse(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
-        return Parse(Encoding.UTF8.GetBytes(json), file: null);
+        return IdentifierText.IsWellFormedUtf16(json)
+            ? Parse(Encoding.UTF8.GetBytes(json), file: null)
+            : throw new GuardrailPolicyException([new PolicyError("$", "The text holds a lone surrogate, which isn't a character; remove it.")]);
     }
 
     /// <summary>Reads a policy from a UTF-8 file.</summary>

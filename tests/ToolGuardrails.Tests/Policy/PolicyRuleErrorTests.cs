@@ -52,6 +52,21 @@ public class PolicyRuleErrorTests
     public void A_condition_of_a_grant_is_checked_against_the_tools_that_its_access_covers() =>
         Read(Agent("'grants': [ { 'id': 'g', 'tools': '*', 'access': ['write'], 'where': { 'arg.count': { 'equals': 'x' } } } ]"));
 
+    [Theory]
+    [InlineData("'read'", "'write'")]
+    [InlineData("'write'", "'read'")]
+    [InlineData("'read', 'delete'", "'write'")]
+    public void A_grant_reaches_a_tool_only_if_it_lists_every_access_of_it(string access, string missing) => AssertOnlyError(
+        Document($"'tools': {{ 't': {{ 'access': ['read', 'write'], 'tier': 'medium' }} }}, 'agents': {{ 'a': {{ 'owner': 'Ada', 'tier': 'low', 'grants': [ {{ 'id': 'g', 'tools': 't', 'access': [{access}] }} ] }} }}"),
+        "$.agents['a'].grants[0].access",
+        $"'t' also needs {missing},");
+
+    [Fact]
+    public void A_deny_is_about_a_tool_with_any_of_its_accesses() => AssertOnlyError(
+        Document("'tools': { 't': { 'access': ['read', 'write'], 'tier': 'medium', 'arguments': {} } }, 'deny': [ { 'id': 'd', 'tools': '*', 'access': ['write'], 'where': { 'arg.x': { 'exists': true } } } ]"),
+        "$.deny[0].where['arg.x']",
+        "'t' doesn't declare the argument 'x'");
+
     [Fact]
     public void A_standing_grant_of_a_high_tool_is_refused_and_so_is_a_lower_agent()
     {
@@ -79,6 +94,10 @@ public class PolicyRuleErrorTests
     [Fact]
     public void Grants_that_differ_in_their_condition_stand_beside_each_other() => Read(
         Agent("'grants': [ { 'id': 'g', 'tools': 'low', 'where': { 'arg.x': { 'equals': 1 } } }, { 'id': 'h', 'tools': 'low', 'where': { 'arg.x': { 'equals': 2 } } } ]"));
+
+    [Fact]
+    public void Grants_that_differ_in_their_access_stand_beside_each_other() =>
+        Read(Agent("'grants': [ { 'id': 'g', 'tools': '*' }, { 'id': 'h', 'tools': '*', 'access': ['write'] } ]"));
 
     [Fact]
     public void Grants_and_eligible_entries_share_their_ids()
@@ -182,6 +201,11 @@ public class PolicyRuleErrorTests
     [InlineData("'high': { 'comment': true }", "$.tiers.high.comment", "not supported yet")]
     [InlineData("'high': { 'escalate': { 'after': '00:10:00', 'to': ['role:lead'] } }", "$.tiers.high.escalate", "not supported yet")]
     public void Tiers_are_checked(string members, string path, string message) => AssertOnlyError(Document($"'tiers': {{ {members} }}"), path, message);
+
+    [Fact]
+    public void The_subject_never_approves_at_tier_high_whatever_the_gate() => Assert.Equal(
+        ["$.tiers.high.approval", "$.tiers.high.approvers[0]"],
+        Errors(Document("'tiers': { 'high': { 'approval': 'review', 'approvers': ['subject'] } }")).Select(e => e.Path));
 
     [Theory]
     [InlineData("{ 'to': ['role:lead'] }", "$.tiers.high.escalate", "no 'after'")]

@@ -61,6 +61,13 @@ public class PolicySourceTests
         Assert.Equal("""{"name":"a // b /* c */","version":1}""", commented.ToJson());
     }
 
+    [Theory]
+    [InlineData("""a \" // b""")]
+    [InlineData("""a \\""")]
+    [InlineData("""/* \" */""")]
+    public void A_comment_never_begins_within_a_text(string name) =>
+        Assert.Contains($"\"{name}\"", GuardrailPolicy.Parse($$"""{ "name": "{{name}}", "version": 1 } // "x" """).ToJson(), StringComparison.Ordinal);
+
     [Fact]
     public void The_source_of_an_entry_is_plain_JSON_even_where_the_policy_has_comments()
     {

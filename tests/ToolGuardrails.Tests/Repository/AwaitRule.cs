@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace ToolGuardrails.Tests.Rules;
+namespace ToolGuardrails.Tests.RepositoryRules;
 
 /// <summary>Awaits before the tool runs keep the caller's context, because the host's tool may need it; all others leave it.</summary>
 internal static partial class AwaitRule

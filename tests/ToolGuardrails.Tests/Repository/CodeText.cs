@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace ToolGuardrails.Tests.Rules;
+namespace ToolGuardrails.Tests.RepositoryRules;
 
 /// <summary>C# without its comments and literals: what the source rules look at. Code inside interpolated text stays; line breaks stay.</summary>
 internal sealed class CodeText

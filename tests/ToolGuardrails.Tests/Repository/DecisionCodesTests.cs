@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace ToolGuardrails.Tests.Rules;
+namespace ToolGuardrails.Tests.RepositoryRules;
 
 /// <summary>docs/semantics.md explains every decision code, and no other.</summary>
 public sealed class DecisionCodesTests

@@ -1,4 +1,4 @@
-namespace ToolGuardrails.Tests.Rules;
+namespace ToolGuardrails.Tests.RepositoryRules;
 
 public sealed class LayeringTests
 {

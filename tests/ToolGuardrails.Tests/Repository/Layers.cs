@@ -1,4 +1,4 @@
-namespace ToolGuardrails.Tests.Rules;
+namespace ToolGuardrails.Tests.RepositoryRules;
 
 /// <summary>Who may use whose internal types. Words at the bottom, then intake, policy, the stages side by side, the entry, and dependency injection on top.</summary>
 internal static class Layers

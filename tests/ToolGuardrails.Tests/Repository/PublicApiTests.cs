@@ -1,4 +1,4 @@
-namespace ToolGuardrails.Tests.Rules;
+namespace ToolGuardrails.Tests.RepositoryRules;
 
 /// <summary>The public surface is a text that somebody approved.</summary>
 public sealed class PublicApiTests
@@ -28,10 +28,10 @@ public sealed class PublicApiTests
         string text = PublicApiText.Of([typeof(Sample<>), typeof(Colour)]);
         Assert.Equal(
             """
-            public enum ToolGuardrails.Tests.Rules.PublicApiTests.Colour : byte
+            public enum ToolGuardrails.Tests.RepositoryRules.PublicApiTests.Colour : byte
                 Red = 0
                 Blue = 1
-            public abstract class ToolGuardrails.Tests.Rules.PublicApiTests.Sample<T> : IDisposable where T : class
+            public abstract class ToolGuardrails.Tests.RepositoryRules.PublicApiTests.Sample<T> : IDisposable where T : class
                 Sample()
                 abstract Task<T> RunAsync(T[] input, PublicApiTests.Colour colour = Blue, int? most = null)
                 bool Try(string text, out T value)

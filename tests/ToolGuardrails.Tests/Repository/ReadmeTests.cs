@@ -1,4 +1,4 @@
-namespace ToolGuardrails.Tests.Rules;
+namespace ToolGuardrails.Tests.RepositoryRules;
 
 /// <summary>The code in README.md is code that a sample compiles.</summary>
 public sealed class ReadmeTests

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace ToolGuardrails.Tests.Rules;
+namespace ToolGuardrails.Tests.RepositoryRules;
 
 /// <summary>One C# file: its place, its text and its code without comments and literals.</summary>
 internal sealed partial class SourceFile(string path, string text)

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
-namespace ToolGuardrails.Tests.Rules;
+namespace ToolGuardrails.Tests.RepositoryRules;
 
 /// <summary>Types as C# writes them.</summary>
 internal static class TypeName

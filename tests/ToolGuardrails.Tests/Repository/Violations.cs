@@ -1,4 +1,4 @@
-namespace ToolGuardrails.Tests.Rules;
+namespace ToolGuardrails.Tests.RepositoryRules;
 
 /// <summary>What a rule found, shown whole: the runner would cut a list.</summary>
 internal static class Violations

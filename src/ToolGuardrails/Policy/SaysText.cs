@@ -1,14 +1,18 @@
 using System.Text;
 using ToolGuardrails.Intake;
-using ToolGuardrails.Policy;
 
-namespace ToolGuardrails.Approval;
+namespace ToolGuardrails.Policy;
 
 /// <summary>Fills a policy's <c>says</c> with the values of one call. Values are shown as canonical JSON, so that none of them can pass for words of the policy.</summary>
-internal static class RiskText
+internal static class SaysText
 {
     public static string Fill(string template, in ToolCall call)
     {
+        if (!template.Contains('{', StringComparison.Ordinal))
+        {
+            return template;
+        }
+
         var filled = new StringBuilder();
         int at = 0;
         while (at < template.Length)

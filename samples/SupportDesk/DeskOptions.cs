@@ -1,0 +1,60 @@
+using ToolGuardrails;
+
+namespace SupportDesk;
+
+/// <summary>The command line.</summary>
+/// <param name="Approve"><c>yes</c>, <c>no</c>, <c>pending</c>, or <c>ask</c> where a person sits at the terminal.</param>
+/// <param name="AuditFolder">Where records go; null for a temporary folder that is kept.</param>
+internal sealed record DeskOptions(string Approve, string? AuditFolder)
+{
+    public const string Usage = "Usage: dotnet run -c Release --project samples/SupportDesk [-- --approve yes|no|pending] [--audit DIR]";
+
+    private bool IsGiven { get; init; }
+
+    /// <summary>Null where the command line can't be understood.</summary>
+    public static DeskOptions? Parse(string[] args)
+    {
+        string? approve = null;
+        string? audit = null;
+        for (int i = 0; i < args.Length; i += 2)
+        {
+            string? value = i + 1 < args.Length ? args[i + 1] : null;
+            switch (args[i])
+            {
+                case "--approve" when approve is null && value is "yes" or "no" or "pending":
+                    approve = value;
+                    break;
+                case "--audit" when audit is null && !string.IsNullOrWhiteSpace(value):
+                    audit = value;
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        bool attended = !Console.IsInputRedirected && !Console.IsOutputRedirected;
+        return new DeskOptions(approve ?? (attended ? "ask" : "pending"), audit) { IsGiven = approve is not null };
+    }
+
+    public string Explain() => Approve switch
+    {
+        "ask" => "asked on this terminal; --approve yes|no|pending answers instead of you",
+        "pending" when !IsGiven => "left pending, because nobody sits at this terminal; --approve yes|no answers",
+        _ => $"--approve {Approve} answers every request",
+    };
+
+    /// <summary>Who is asked. The answers of the command line go for high calls too, where a yes doesn't count: nobody has proven who says it.</summary>
+    public IApprover CreateApprover() => Approve switch
+    {
+        "ask" => new ConsoleApprover(),
+        "yes" => Answering("yes", ApprovalResponse.ApproveUnproven("--approve yes")),
+        "no" => Answering("no", ApprovalResponse.Reject("--approve no")),
+        _ => Answering("not now", ApprovalResponse.Defer()),
+    };
+
+    private static CallbackApprover Answering(string words, ApprovalResponse response) => new((request, _) =>
+    {
+        Console.WriteLine(Screen.Text($"    asked: {request.Tool.Id} ({request.Tier}): {string.Join(" ", request.Why)} -> {words}"));
+        return ValueTask.FromResult(response);
+    });
+}

@@ -1,0 +1,62 @@
+using Microsoft.Extensions.DependencyInjection;
+using SupportDesk;
+using ToolGuardrails;
+
+if (DeskOptions.Parse(args) is not { } options)
+{
+    Console.Error.WriteLine(DeskOptions.Usage);
+    return 2;
+}
+
+using Workspace workspace = Workspace.Create(options.AuditFolder);
+DeskDatabase database = await DeskDatabase.CreateAsync(workspace.DatabaseFile);
+var tools = new DeskTools(database);
+var conversation = new Conversation(ScriptedModel.Load("support-agent.json"));
+var table = new CallTable(Console.Out);
+IApprover approver = options.CreateApprover();
+string auditFile = workspace.AuditFile;
+const string prompt = "Ticket 42: Ana Costa (C-1001) complains about three orders. Put it right and write to her.";
+
+var services = new ServiceCollection();
+services.AddGuardrails().Configure(o =>
+{
+    o.ContentRoot = AppContext.BaseDirectory;
+    o.Audit.KeyDirectory = workspace.KeyFolder;
+});
+
+Console.WriteLine($"Approvals: {options.Explain()}");
+table.WriteHeader();
+
+// <readme>
+services.AddGuardrails(policy => policy.LoadFile("guardrails.json")) // who may do what
+    .AddApprover(approver)                                           // who is asked
+    .AddAuditFile(auditFile);                                        // where every decision is recorded
+await using ServiceProvider provider = services.BuildServiceProvider();
+var pipeline = provider.GetRequiredService<GuardrailPipeline>();
+await using AgentSession session = pipeline.StartSession("support-agent", onBehalfOf: ("https://id.example", "dana"));
+await session.RecordPromptAsync(prompt);
+foreach (ToolUse use in conversation.Start(prompt))                  // your own agent loop
+{
+    ToolOutcome<string> outcome = await session.InvokeAsync(use.Name, use.Input, tools.Find(use.Name), use.Options);
+    conversation.Return(use, outcome.ToModelText(), isError: !outcome.HasValue); // a denial is text for the model
+    table.Add(session, use, outcome);                                // this sample's printout
+}
+// </readme>
+
+await session.RecordOutputAsync(conversation.FinalText);
+await SubAgent.RunAsync(session, tools, table);
+
+// A dry run decides and writes nothing: on its own, the clerk may do what it may not do under the support agent.
+await using AgentSession alone = pipeline.StartSession("refund-clerk", onBehalfOf: ("https://id.example", "dana"));
+ToolUse voucher = table["toolu_voucher"].Use;
+Decision dryRun = await alone.EvaluateAsync(voucher.Name, voucher.Input);
+
+await alone.DisposeAsync();
+await session.DisposeAsync();
+await provider.DisposeAsync();
+
+var check = new DeskCheck(Console.Out);
+check.Holds("the clerk on its own may create the voucher that it may not create under the support agent", dryRun.IsAllowed);
+await check.DatabaseAsync(database, table, options.Approve);
+AuditSummary.Write(Console.Out, workspace, pipeline.PolicyDigest, table, check);
+return check.ExitCode;
