@@ -6,7 +6,7 @@ namespace ToolGuardrails;
 internal sealed class GuardDeadline(TimeSpan timeout, TimeProvider time, ILogger logger)
 {
     [ThreadStatic]
-    private static CancellationTokenSource? t_spare;
+    private static CancellationTokenSource? _spare;
 
     /// <summary>Asks a guard about a call.</summary>
     public ValueTask<Verdict> AskAsync(IToolGuard guard, in ToolCall call, CancellationToken cancellationToken)
@@ -25,8 +25,8 @@ internal sealed class GuardDeadline(TimeSpan timeout, TimeProvider time, ILogger
     private async ValueTask<Verdict> AskAsync<TQuestion>(TQuestion question, CancellationToken cancellationToken)
         where TQuestion : struct, IGuardQuestion
     {
-        CancellationTokenSource ends = t_spare ?? new CancellationTokenSource();
-        t_spare = null;
+        CancellationTokenSource ends = _spare ?? new CancellationTokenSource();
+        _spare = null;
         CancellationTokenRegistration passedOn = cancellationToken.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), ends);
         Task<Verdict>? answering = null;
         try
@@ -36,7 +36,7 @@ internal sealed class GuardDeadline(TimeSpan timeout, TimeProvider time, ILogger
             {
                 // Used again only where nobody can cancel it any more.
                 bool free = (!cancellationToken.CanBeCanceled || passedOn.Unregister()) && ends.TryReset();
-                t_spare = free ? ends : null;
+                _spare = free ? ends : null;
                 return answer.Result;
             }
 

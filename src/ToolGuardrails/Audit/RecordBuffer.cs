@@ -23,7 +23,7 @@ internal sealed class RecordBuffer : IBufferWriter<byte>
     public const int Tail = 256;
 
     [ThreadStatic]
-    private static RecordBuffer? t_current;
+    private static RecordBuffer? _current;
 
     private static readonly JavaScriptEncoder Encoder = MakeEncoder();
     private static readonly SearchValues<byte> Plain = SearchValues.Create(
@@ -37,13 +37,13 @@ internal sealed class RecordBuffer : IBufferWriter<byte>
     /// <summary>An empty buffer of this thread. Only one is in use at a time.</summary>
     public static RecordBuffer Rent()
     {
-        RecordBuffer buffer = t_current ?? new RecordBuffer();
-        t_current = null;
+        RecordBuffer buffer = _current ?? new RecordBuffer();
+        _current = null;
         buffer._length = 0;
         return buffer;
     }
 
-    public static void Return(RecordBuffer buffer) => t_current = buffer;
+    public static void Return(RecordBuffer buffer) => _current = buffer;
 
     public int Length => _length;
 

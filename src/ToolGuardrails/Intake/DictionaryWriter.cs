@@ -1,5 +1,5 @@
-using System.Collections;
 using System.Buffers;
+using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.InteropServices;

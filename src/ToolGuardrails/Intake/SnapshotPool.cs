@@ -11,13 +11,13 @@ internal sealed class SnapshotPool
     private readonly ConcurrentStack<ArgumentSnapshot> _free = new();
 
     [ThreadStatic]
-    private static ArgumentSnapshot? t_last;
+    private static ArgumentSnapshot? _last;
 
     public ArgumentSnapshot Rent()
     {
-        if (t_last is { } last)
+        if (_last is { } last)
         {
-            t_last = null;
+            _last = null;
             return last;
         }
 
@@ -33,9 +33,9 @@ internal sealed class SnapshotPool
             return;
         }
 
-        if (t_last is null)
+        if (_last is null)
         {
-            t_last = snapshot;
+            _last = snapshot;
         }
         else if (_free.Count < Kept)
         {
