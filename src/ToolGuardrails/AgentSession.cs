@@ -87,12 +87,12 @@ public sealed partial class AgentSession : IAsyncDisposable, IDisposable
         RecordAsync(AuditRecordKind.Output, output, cancellationToken);
 
     /// <summary>Reports what came of a call that this session was authorised for; see <see cref="GuardrailPipeline.CompleteAsync"/>.</summary>
-    /// <param name="token">The authorisation's token.</param>
+    /// <param name="token">The token of an authorisation of this session's; another session's is refused.</param>
     /// <param name="result">What came of it.</param>
     /// <param name="arguments">The call's arguments again; needed only where result guards are registered.</param>
     /// <param name="cancellationToken">Cancels the result guards.</param>
     public ValueTask<ToolCompletion> CompleteAsync(string token, ToolResult result, ToolArguments arguments = default, CancellationToken cancellationToken = default) =>
-        Pipeline.CompleteAsync(token, result, arguments, cancellationToken);
+        Pipeline.CompleteForAsync(token, Id, result, arguments, cancellationToken);
 
     /// <summary>Ends the session: no further call can be made through it.</summary>
     public void Dispose() => _ended = true;

@@ -9,9 +9,6 @@ public static class DecisionCodes
     /// <summary>The caller cancelled before a decision was reached.</summary>
     public const string CallCancelled = "call.cancelled";
 
-    /// <summary>There is no session, so nobody acts.</summary>
-    public const string SessionMissing = "session.missing";
-
     /// <summary>The session has more ancestors than the depth of 8 allows.</summary>
     public const string SessionTooDeep = "session.too-deep";
 

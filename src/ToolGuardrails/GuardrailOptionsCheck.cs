@@ -53,9 +53,10 @@ internal static class GuardrailOptionsCheck
         }
 
         AuditAcknowledgement needed = NeededBy(options.Policy);
-        foreach (AuditSinkRegistration sink in required.Where(s => s.Sink.Highest < needed))
+        AuditAcknowledgement given = required.Max(static s => s.Sink.Highest);
+        if (given < needed)
         {
-            failures.Add($"The policy needs records to be {needed}, and the required sink {sink.Sink.GetType().Name} gives {sink.Sink.Highest} at most; use a sink such as AddAuditFile, or register this one as best effort.");
+            failures.Add($"The policy needs records to be {needed}, and the required sinks ({string.Join(", ", required.Select(static s => s.Sink.GetType().Name))}) give {given} at most; add one that gives more, such as AddAuditFile.");
         }
     }
 

@@ -16,11 +16,19 @@ public sealed partial class GuardrailPipeline
     /// <returns>Whether the result may be passed on. At tier High only once its outcome is recorded.</returns>
     /// <exception cref="ArgumentException">The token isn't one that this key has authenticated, or the arguments are others than authorised.</exception>
     /// <exception cref="InvalidOperationException">This pipeline has recorded the call's outcome before.</exception>
-    public async ValueTask<ToolCompletion> CompleteAsync(string token, ToolResult result, ToolArguments arguments = default, CancellationToken cancellationToken = default)
+    public ValueTask<ToolCompletion> CompleteAsync(string token, ToolResult result, ToolArguments arguments = default, CancellationToken cancellationToken = default) =>
+        CompleteForAsync(token, sessionId: null, result, arguments, cancellationToken);
+
+    internal async ValueTask<ToolCompletion> CompleteForAsync(string token, string? sessionId, ToolResult result, ToolArguments arguments, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(token);
         CompletionToken ticket = CompletionToken.Read(token, Trail.Commitment)
             ?? throw new ArgumentException("The token isn't one that this pipeline's key has authenticated; hand over ToolAuthorization.Token unchanged, and let both processes use the same key.", nameof(token));
+        if (sessionId is not null && ticket.Session.Id != sessionId)
+        {
+            throw new ArgumentException($"The token belongs to a call of another session than '{sessionId}'; report it through the session that was authorised, or through the pipeline.", nameof(token));
+        }
+
         bool shown = arguments is { IsLive: true, Refusal: null };
         if (shown && CompletionToken.CommitTo(arguments, Trail.Commitment) != ticket.Arguments)
         {
@@ -33,7 +41,8 @@ public sealed partial class GuardrailPipeline
         }
 
         var call = new ToolCall(Epoch.Resolve(ticket.Session, ticket.Tool), ticket.Session, arguments, new CallId(ticket.Call), toolUseId: null, ticket.Tier);
-        VerdictReason? withheld = result.Kind == ToolResultKind.Failed || _resultGuards.Length == 0 ? null
+        VerdictReason? withheld = result.Kind == ToolResultKind.Unspecified ? Reasons.ResultWithheld
+            : result.Kind == ToolResultKind.Failed || _resultGuards.Length == 0 ? null
             : shown ? await JudgeCompletionAsync(call, result, cancellationToken)
             : Reasons.ResultWithheld;
         return await RecordCompletionAsync(call, result, withheld);
@@ -58,7 +67,7 @@ public sealed partial class GuardrailPipeline
             : result.Kind == ToolResultKind.Unspecified ? OutcomeStatus.Unknown
             : OutcomeStatus.Succeeded;
         string? error = failed ? Encoding.UTF8.GetString(result.Utf8.Span) : null;
-        bool kept = Trail.Writer.TryReserveOutcome() && await (withheld is not null ? RecordOutcomeAsync<NoResult>(call, status, error, withheld, contract: null, default)
+        bool kept = await Trail.Writer.ReserveOutcomeAsync() && await (withheld is not null ? RecordOutcomeAsync<NoResult>(call, status, error, withheld, contract: null, default)
             : result.Kind == ToolResultKind.Json ? RecordOutcomeAsync(call, status, error, withheld, ResultContract<JsonElement>.Own, JsonElement.Parse(result.Utf8.Span))
             : result.Kind == ToolResultKind.Text ? RecordOutcomeAsync(call, status, error, withheld, ResultContract<string>.Own, Encoding.UTF8.GetString(result.Utf8.Span))
             : RecordOutcomeAsync<NoResult>(call, status, error, withheld, contract: null, default));

@@ -23,6 +23,7 @@ public sealed partial class GuardrailPipeline
             return new ToolOutcome<T>(call.Tool.Id, judged.Decision, judged.Pending);
         }
 
+        await StopIfCancelledAsync(judged.Call, cancellationToken);
         ValueTask<ToolOutcome<T>> executing = ExecuteAsync(judged, tool, options.Contract, cancellationToken);
         atOnce &= executing.IsCompleted;
         ToolOutcome<T> outcome = await executing;
@@ -51,6 +52,7 @@ public sealed partial class GuardrailPipeline
         string? token = null;
         if (judged.Decision.IsAllowed)
         {
+            await StopIfCancelledAsync(judged.Call, cancellationToken);
             Trail.Writer.ReleaseOutcome();
             token = CompletionToken.Write(judged.Call, Trail.Commitment);
         }
@@ -91,7 +93,7 @@ public sealed partial class GuardrailPipeline
         }
 
         verdict = verdict.And(await _deadline.AskAsync(_tier, call, cancellationToken));
-        call = call.With(verdict, verdict.Effect == Effect.Deny ? RiskTier.Unclassified : verdict.AtLeast);
+        call = call.With(verdict, verdict.AtLeast);
         foreach (IToolGuard guard in _guards)
         {
             if (verdict.Effect == Effect.Deny)
@@ -108,7 +110,7 @@ public sealed partial class GuardrailPipeline
             verdict = verdict.And(Verdict.Deny(Reasons.ResultNoContract));
         }
 
-        return call.With(verdict, call.Tier == RiskTier.Unclassified ? call.Tier : verdict.AtLeast);
+        return call.With(verdict, verdict.AtLeast);
     }
 
     private async ValueTask<Judgement> DecideAsync(ToolBinding binding, ToolCall call, bool readable, CancellationToken cancellationToken)
@@ -156,7 +158,8 @@ public sealed partial class GuardrailPipeline
         consent = await _approval.EvaluateAsync(call, cancellationToken);
         if (consent.Effect != Effect.Allow)
         {
-            return call.With(consent, call.Tier, trace);
+            // Where a guard asked for the approval, its own code says so.
+            return call.With(call.SoFar.And(consent), call.Tier, trace);
         }
 
         ToolCall again = await JudgeAsync(new ToolCall(binding.Resolve(), call.Session, call.Arguments, call.Id, call.ToolUseId), readable, cancellationToken);
@@ -167,7 +170,7 @@ public sealed partial class GuardrailPipeline
     // Audit (decision). Never cancelled: what was decided is recorded. Room for the outcome comes first, so that what runs can be told.
     private async ValueTask<ToolCall> RecordDecisionAsync(ToolCall call)
     {
-        bool reserved = call.SoFar.Effect == Effect.Allow && Trail.Writer.TryReserveOutcome();
+        bool reserved = call.SoFar.Effect == Effect.Allow && await Trail.Writer.ReserveOutcomeAsync();
         if (call.SoFar.Effect == Effect.Allow && !reserved)
         {
             call = call.With(Verdict.Deny(Reasons.AuditUnavailable), call.Tier, call.Approval);
@@ -186,6 +189,16 @@ public sealed partial class GuardrailPipeline
         }
 
         return call.With(recorded, call.Tier, call.Approval);
+    }
+
+    // A caller who gave up while the decision was being recorded: the tool never starts, and the log says so.
+    private async ValueTask StopIfCancelledAsync(ToolCall call, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            await RecordOutcomeAsync<NoResult>(call, OutcomeStatus.NotRun, "cancelled", withheld: null, contract: null, default);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
     }
 
     // Execute.

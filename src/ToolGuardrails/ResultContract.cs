@@ -16,6 +16,9 @@ internal sealed class ResultContract<T>(JsonTypeInfo<T>? json)
     /// <summary>Whether a result can be read by guards and the log.</summary>
     public bool IsReadable => json is not null || IsKnown;
 
+    /// <summary>Whether results are plain text (true) or JSON (false); null where they can't be read or there are none.</summary>
+    public bool? Kind => json is not null ? false : IsText ? true : !IsKnown || IsNothing ? null : false;
+
     private static bool IsText => typeof(T) == typeof(string);
 
     private static bool IsNothing => typeof(T) == typeof(NoResult);
@@ -39,54 +42,75 @@ internal sealed class ResultContract<T>(JsonTypeInfo<T>? json)
         }
 
         var buffer = new ArrayBufferWriter<byte>();
-        return WriteTo(buffer, value) is null ? default : ToolResult.FromTrustedJson(buffer.WrittenSpan.ToArray());
+        WriteTo(buffer, value);
+        return Kind is null ? default : ToolResult.FromTrustedJson(buffer.WrittenSpan.ToArray());
     }
 
     /// <summary>Writes the result for the log: plain text as it is, anything else as canonical JSON.</summary>
-    /// <returns>Whether it is plain text; null where nothing was written, because the type can't be read or there is nothing.</returns>
-    public bool? WriteTo(IBufferWriter<byte> buffer, T? value)
+    /// <remarks>Nothing is written where <see cref="Kind"/> is null.</remarks>
+    public void WriteTo(IBufferWriter<byte> buffer, T? value)
     {
         if (json is not null)
         {
             CanonicalJson.WriteValue(JsonSerializer.SerializeToUtf8Bytes(value!, json), buffer);
-            return false;
         }
-
-        if (!IsKnown || IsNothing)
+        else if (Kind is not { } isText)
         {
-            return null;
+            return;
         }
-
-        if (value is null || value is JsonElement { ValueKind: JsonValueKind.Undefined })
+        else if (value is null || value is JsonElement { ValueKind: JsonValueKind.Undefined })
         {
-            buffer.Write("null"u8);
-            return false;
+            buffer.Write(isText ? ""u8 : "null"u8);
         }
-
-        if (IsText)
+        else if (isText)
         {
             Encoding.UTF8.GetBytes((string)(object)value, buffer);
-            return true;
         }
-
-        WriteKnown(buffer, value);
-        return false;
+        else
+        {
+            WriteKnown(buffer, value);
+        }
     }
 
     /// <summary>The result as text for the model.</summary>
     public string ToText(T value)
     {
-        if (IsText && json is null)
+        if (json is not null)
         {
-            return (string)(object)value!;
+            return Serialized(value, json);
+        }
+
+        if (IsText)
+        {
+            return (string?)(object?)value ?? "";
+        }
+
+        if (Kind is null)
+        {
+            return IsNothing ? "done" : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "null";
+        }
+
+        if (value is JsonElement { ValueKind: not JsonValueKind.Undefined } element)
+        {
+            return element.GetRawText();
         }
 
         var buffer = new ArrayBufferWriter<byte>();
-        return IsNothing ? "done"
-            : json is not null ? JsonSerializer.Serialize(value, json)
-            : value is JsonElement { ValueKind: not JsonValueKind.Undefined } element ? element.GetRawText()
-            : WriteTo(buffer, value) is null ? Convert.ToString(value, CultureInfo.InvariantCulture) ?? "null"
-            : Encoding.UTF8.GetString(buffer.WrittenSpan);
+        WriteTo(buffer, value);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    // The tool has run: what its contract can't write must not turn into an exception now.
+    private static string Serialized(T value, JsonTypeInfo<T> contract)
+    {
+        try
+        {
+            return JsonSerializer.Serialize(value, contract);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException or ArgumentException)
+        {
+            return "The call ran, but its result can't be shown as text.";
+        }
     }
 
     private static void WriteKnown(IBufferWriter<byte> buffer, T value)

@@ -33,7 +33,7 @@ public sealed class SessionIdentity
     /// <summary>The session that started this one; null for a root session.</summary>
     public SessionIdentity? Parent { get; }
 
-    /// <summary>1 for a root session, at most 8.</summary>
+    /// <summary>1 for a root session. Beyond 8, every call is denied.</summary>
     public int Depth { get; }
 
     // What conditions compare, encoded once.

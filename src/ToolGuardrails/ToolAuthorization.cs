@@ -32,6 +32,6 @@ public readonly record struct ToolCompletion
     /// <summary>Whether the result may be shown.</summary>
     public bool MayPass { get; }
 
-    /// <summary>Why it may not; null where it may.</summary>
+    /// <summary>Why it may not; null where it may, and where the tool failed, so that there is no result.</summary>
     public VerdictReason? Withheld { get; }
 }

@@ -71,6 +71,9 @@ public readonly struct Verdict : IEquatable<Verdict>
     // Allow with a demanded tier: risks raise a call's tier without asking by themselves.
     internal static Verdict AllowAtLeast(RiskTier tier) => new(Effect.Allow, reason: null, tier);
 
+    // A denial that tells which tier the call had.
+    internal static Verdict DenyAt(RiskTier tier, VerdictReason reason) => new(Effect.Deny, reason, tier);
+
     // Unclassified is the strictest tier, not the lowest (law 4).
     internal static RiskTier Higher(RiskTier a, RiskTier b) =>
         a == RiskTier.Unclassified || b == RiskTier.Unclassified ? RiskTier.Unclassified : a > b ? a : b;

@@ -17,6 +17,7 @@ internal static class ApprovalRecord
         buffer.Member(",\"request\":"u8, request.Id);
         buffer.Member(",\"digest\":"u8, request.Digest);
         buffer.Member(",\"gate\":"u8, request.Gate == ApprovalGate.Review ? "review" : "per_call");
+        WriteWhy(buffer, request.Why);
         buffer.Member(",\"status\":"u8, status);
         buffer.Member(",\"code\":"u8, reason?.Code);
         buffer.Raw(",\"expires\":\""u8);
@@ -29,5 +30,16 @@ internal static class ApprovalRecord
         }
 
         buffer.Raw("}"u8);
+    }
+
+    private static void WriteWhy(RecordBuffer buffer, IReadOnlyList<string> why)
+    {
+        buffer.Raw(",\"why\":["u8);
+        for (int i = 0; i < Math.Min(why.Count, 8); i++)
+        {
+            buffer.Member(i == 0 ? ""u8 : ","u8, CallRecords.Clip(why[i], 500));
+        }
+
+        buffer.Raw("]"u8);
     }
 }

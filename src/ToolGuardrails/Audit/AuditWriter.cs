@@ -63,20 +63,9 @@ internal sealed class AuditWriter : IAsyncDisposable
         return AppendWhenThereIsRoomAsync(body.ToArray(), level, kind);
     }
 
-    /// <summary>Keeps room for one outcome, so that what ran can always be told.</summary>
-    public bool TryReserveOutcome()
-    {
-        lock (_lock)
-        {
-            if (_stopping || !Fits(OutcomeRoom))
-            {
-                return false;
-            }
-
-            _reserved += OutcomeRoom;
-            return true;
-        }
-    }
+    /// <summary>Keeps room for one outcome, so that what ran can always be told. Waits for it as a record does.</summary>
+    /// <returns>Whether there is room.</returns>
+    public ValueTask<bool> ReserveOutcomeAsync() => TryReserveOutcome() ? new(true) : ReserveWhenThereIsRoomAsync();
 
     /// <summary>Takes an outcome into the room kept for it.</summary>
     /// <param name="body">The full record.</param>
@@ -117,6 +106,7 @@ internal sealed class AuditWriter : IAsyncDisposable
             }
 
             _stopping = true;
+            _room.TrySetResult();
         }
 
         _work.Set();
@@ -127,6 +117,50 @@ internal sealed class AuditWriter : IAsyncDisposable
 
     internal static AuditAcknowledgement Stricter(AuditAcknowledgement a, AuditAcknowledgement b) =>
         a == AuditAcknowledgement.Unspecified || b == AuditAcknowledgement.Unspecified ? AuditAcknowledgement.Sealed : a > b ? a : b;
+
+    private bool TryReserveOutcome()
+    {
+        lock (_lock)
+        {
+            bool fits = !_stopping && Fits(OutcomeRoom);
+            _reserved += fits ? OutcomeRoom : 0;
+            return fits;
+        }
+    }
+
+    private async ValueTask<bool> ReserveWhenThereIsRoomAsync()
+    {
+        long started = _time.GetTimestamp();
+        Task room = Room();
+        while (!TryReserveOutcome())
+        {
+            if (IsStopping() || !await IsOverAsync(room, _options.Timeout - _time.GetElapsedTime(started)).ConfigureAwait(false))
+            {
+                return false;
+            }
+
+            room = Room();
+        }
+
+        return true;
+    }
+
+    // Taken before looking for room, so that room made in between isn't missed.
+    private Task Room()
+    {
+        lock (_lock)
+        {
+            return _room.Task;
+        }
+    }
+
+    private bool IsStopping()
+    {
+        lock (_lock)
+        {
+            return _stopping;
+        }
+    }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -160,7 +194,13 @@ internal sealed class AuditWriter : IAsyncDisposable
             lock (_lock)
             {
                 room = _room.Task;
-                if (!_stopping && Fits(body.Length))
+                if (_stopping)
+                {
+                    _batches.Count(kind);
+                    return false;
+                }
+
+                if (Fits(body.Length))
                 {
                     queued = Enqueue(body, _healthy ? level : Stricter(level, AuditAcknowledgement.Written), kind, mayBeLost: true).AsTask();
                 }

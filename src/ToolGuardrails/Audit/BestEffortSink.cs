@@ -24,8 +24,18 @@ internal sealed class BestEffortSink(IAuditSink sink, TimeSpan timeout, TimeProv
                 _missed = 0;
             }
 
-            _pending = sink.WriteAsync(batch, CancellationToken.None).AsTask();
-            _pending.WaitAsync(timeout, time).GetAwaiter().GetResult();
+            using var ends = new CancellationTokenSource();
+            CancellationToken over = ends.Token;
+            _pending = Task.Run(() => sink.WriteAsync(batch, over).AsTask(), CancellationToken.None);
+            try
+            {
+                _pending.WaitAsync(timeout, time).GetAwaiter().GetResult();
+            }
+            catch (TimeoutException) when (!_pending.IsCompleted)
+            {
+                ends.Cancel();
+                throw;
+            }
         }
         catch (Exception e)
         {

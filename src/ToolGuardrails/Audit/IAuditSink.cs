@@ -9,6 +9,6 @@ public interface IAuditSink
 
     /// <summary>Keeps a batch. When this completes, every record in it is kept at least as safely as <see cref="AuditBatch.Acknowledgement"/> asks.</summary>
     /// <param name="batch">The records, whose memory may be used until the returned task completes.</param>
-    /// <param name="cancellationToken">Is cancelled when the pipeline gives up on the batch.</param>
+    /// <param name="cancellationToken">For a best-effort sink: is cancelled when <see cref="AuditOptions.BestEffortTimeout"/> is over. A required sink isn't given up on, so for one it is never cancelled.</param>
     ValueTask WriteAsync(AuditBatch batch, CancellationToken cancellationToken);
 }

@@ -71,7 +71,7 @@ public sealed class JsonLinesAuditSink : IAuditSink, IDisposable
     [MemberNotNull(nameof(_file))]
     private void Open()
     {
-        // A file that was removed or replaced takes records nobody will find: start again at its path.
+        // A file that was removed takes records nobody will find: start again at its path.
         if (_file is not null && !File.Exists(FilePath))
         {
             _file.Dispose();
@@ -106,7 +106,7 @@ public sealed class JsonLinesAuditSink : IAuditSink, IDisposable
 
             return File.OpenHandle(FilePath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, FileOptions.WriteThrough);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"The audit file '{FilePath}' can't be opened for writing: {e.Message} One process at a time may write it; give each its own file.", e);
         }

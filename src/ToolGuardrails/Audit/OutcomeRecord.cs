@@ -30,22 +30,24 @@ internal static class OutcomeRecord
     /// <summary>The result, or its size alone, and the commitment to it.</summary>
     public static void WriteResult<T>(RecordBuffer buffer, ResultContract<T> contract, T? value, Commitment commitment)
     {
-        int start = buffer.Length;
-        buffer.Raw("/result\0"u8);
+        int before = buffer.Length;
         try
         {
-            if (contract.WriteTo(buffer, value) is { } isText)
+            if (contract.Kind is not { } isText)
             {
-                CallRecords.Committed(buffer, start, "/result\0"u8.Length, ",\"result\":"u8, ",\"result_bytes\":"u8, ",\"result_c\":\""u8, commitment, isJson: !isText);
                 return;
             }
 
-            buffer.Truncate(start);
+            buffer.Raw(isText ? ",\"result_kind\":\"text\""u8 : ",\"result_kind\":\"json\""u8);
+            int start = buffer.Length;
+            buffer.Raw("/result\0"u8);
+            contract.WriteTo(buffer, value);
+            CallRecords.Committed(buffer, start, "/result\0"u8.Length, ",\"result\":"u8, ",\"result_bytes\":"u8, ",\"result_c\":\""u8, commitment, isJson: !isText);
         }
         catch (Exception)
         {
             // A converter that throws, or text that isn't Unicode: the tool has run, so its outcome is recorded without the result.
-            buffer.Truncate(start);
+            buffer.Truncate(before);
             buffer.Raw(",\"result_unreadable\":true"u8);
         }
     }

@@ -58,6 +58,20 @@ internal sealed class DictionaryWriter : IDisposable
         return null;
     }
 
+    // A node made from a document finds equal names only when its members are looked at, and throws.
+    private VerdictReason? WriteObject(JsonObject members, int depth)
+    {
+        try
+        {
+            _ = members.Count;
+            return WriteObject(members.Select(static m => KeyValuePair.Create(m.Key, (object?)m.Value)), depth);
+        }
+        catch (ArgumentException)
+        {
+            return Reasons.ArgumentsDuplicateName;
+        }
+    }
+
     private VerdictReason? WriteArray(IEnumerable items, int depth)
     {
         if (depth > _limits.MaxDepth)
@@ -152,12 +166,12 @@ internal sealed class DictionaryWriter : IDisposable
     {
         switch (node)
         {
-            case JsonObject members: return WriteObject(members.Select(static m => KeyValuePair.Create(m.Key, (object?)m.Value)), depth + 1);
+            case JsonObject members: return WriteObject(members, depth + 1);
             case JsonArray items: return WriteArray(items, depth + 1);
             case JsonValue value when value.TryGetValue(out JsonElement element): return WriteRaw(JsonMarshal.GetRawUtf8Value(element));
             case JsonValue value when value.TryGetValue(out string? text): return WriteText(text);
             case JsonValue value when value.GetValueKind() is JsonValueKind.True or JsonValueKind.False: _writer.WriteBooleanValue(value.GetValueKind() == JsonValueKind.True); return null;
-            case JsonValue value: return WriteNumber(value.GetValue<object>());
+            case JsonValue value: return WriteValue(value.GetValue<object>(), depth);
             default: return Reasons.ArgumentsUnsupported;
         }
     }

@@ -13,8 +13,8 @@ internal sealed class TierGuard : IToolGuard
     {
         var slot = (PolicySlot)call.Resolved;
         RiskTier tier = TierOf(slot, call);
-        return tier is < RiskTier.Low or > RiskTier.High ? Verdict.Deny(Reasons.TierUnclassified)
-            : tier > slot.Ceiling ? Verdict.Deny(Reasons.TierAboveAgent)
+        return tier is < RiskTier.Low or > RiskTier.High ? Verdict.DenyAt(RiskTier.Unclassified, Reasons.TierUnclassified)
+            : tier > slot.Ceiling ? Verdict.DenyAt(tier, Reasons.TierAboveAgent)
             : Verdict.AllowAtLeast(tier);
     }
 
