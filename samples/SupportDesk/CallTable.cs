@@ -43,6 +43,7 @@ internal sealed class CallTable(TextWriter output)
 
         return outcome.PendingApproval is { } request
             ? $"not run, waits for {string.Join(" or ", request.Approvers.Select(a => a == "subject" ? session.Identity.Subject!.Subject : a))}"
+            : outcome.Withheld is { } withheld ? $"ran, result withheld. {withheld.Text}"
             : $"not run. {outcome.Decision.Reason.Text}";
     }
 

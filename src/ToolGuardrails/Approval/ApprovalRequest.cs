@@ -44,7 +44,7 @@ public sealed class ApprovalRequest
     /// <summary>What the tier asks for.</summary>
     public required ApprovalGate Gate { get; init; }
 
-    /// <summary>Why it is asked, one sentence each: the matched risks' words with their values filled in, and what guards demanded.</summary>
+    /// <summary>Why it is asked, one sentence each: the matched risks' words with their values filled in, and what guards demanded. Values come from the call: <see cref="ToText"/> escapes what could mislead, and so must whoever shows them otherwise.</summary>
     public required IReadOnlyList<string> Why { get; init; }
 
     /// <summary>Who may approve: <c>subject</c>, <c>role:NAME</c> or <c>user:ISSUER|SUBJECT</c>.</summary>

@@ -34,7 +34,7 @@ public sealed class ConsoleApprover : IApprover
         _output = output;
     }
 
-    internal Func<bool> IsUnattended { private get; init; } = static () => Console.IsInputRedirected;
+    internal Func<bool> IsUnattended { private get; init; } = static () => Console.IsInputRedirected || Console.IsOutputRedirected;
 
     /// <inheritdoc/>
     public async ValueTask<ApprovalResponse> DecideAsync(ApprovalRequest request, CancellationToken cancellationToken)
