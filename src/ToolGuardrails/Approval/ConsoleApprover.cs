@@ -18,7 +18,7 @@ public sealed class ConsoleApprover : IApprover
     private readonly TextWriter? _output;
     private Task<string?>? _lapsed;
 
-    /// <summary>Asks on the process's own console. Where its input is redirected nobody is there, and the answer is <see cref="ApprovalAnswer.Defer"/>.</summary>
+    /// <summary>Asks on the process's own console. Where its input or output is redirected nobody is there to read or answer, and the answer is <see cref="ApprovalAnswer.Defer"/>.</summary>
     public ConsoleApprover()
     {
     }
