@@ -27,7 +27,7 @@ internal sealed class GuardDeadline(TimeSpan timeout, TimeProvider time, ILogger
     {
         CancellationTokenSource ends = _spare ?? new CancellationTokenSource();
         _spare = null;
-        CancellationTokenRegistration passedOn = cancellationToken.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), ends);
+        CancellationTokenRegistration passedOn = cancellationToken.UnsafeRegister(static s => ((CancellationTokenSource)s!).CancelQuietly(), ends);
         Task<Verdict>? answering = null;
         try
         {
@@ -45,12 +45,13 @@ internal sealed class GuardDeadline(TimeSpan timeout, TimeProvider time, ILogger
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+            ends.CancelQuietly();
             throw;
         }
-        catch (TimeoutException) when (answering is { IsCompleted: false })
+        catch (TimeoutException) when (answering is { IsFaulted: false })
         {
+            ends.CancelQuietly();
             Log.GuardTimedOut(logger, question.Name, question.Tool, timeout);
-            await ends.CancelAsync();
             return Verdict.Deny(Reasons.GuardTimeout);
         }
         catch (Exception e)

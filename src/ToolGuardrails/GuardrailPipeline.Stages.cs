@@ -66,7 +66,7 @@ public sealed partial class GuardrailPipeline
     {
         PolicySlot slot = binding.Resolve();
         ArgumentSnapshot? snapshot = proposed.Snapshot;
-        if (snapshot is null || !proposed.IsLive || !snapshot.TryTake())
+        if (snapshot is null || !proposed.TryTake())
         {
             proposed = RefusedArguments.For(snapshot is null ? Reasons.ArgumentsMalformed : Reasons.ArgumentsReused);
         }
@@ -115,7 +115,6 @@ public sealed partial class GuardrailPipeline
 
     private async ValueTask<Judgement> DecideAsync(ToolBinding binding, ToolCall call, bool readable, CancellationToken cancellationToken)
     {
-        bool cancelled = false;
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -124,8 +123,7 @@ public sealed partial class GuardrailPipeline
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            cancelled = true;
-            call = call.With(Verdict.Deny(Reasons.CallCancelled), call.Tier, call.Approval);
+            call = call.With(Verdict.Deny(Reasons.CallCancelled), call.Tier);
         }
 
         catch (Exception e)
@@ -136,7 +134,7 @@ public sealed partial class GuardrailPipeline
         }
 
         call = await RecordDecisionAsync(call);
-        if (cancelled)
+        if (call.SoFar.Reason == Reasons.CallCancelled)
         {
             cancellationToken.ThrowIfCancellationRequested();
         }
@@ -155,7 +153,15 @@ public sealed partial class GuardrailPipeline
 
         ApprovalTrace trace = _approval.Request(call);
         call = call.With(call.SoFar, call.Tier, trace);
-        consent = await _approval.EvaluateAsync(call, cancellationToken);
+        try
+        {
+            consent = await _approval.EvaluateAsync(call, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            consent = Verdict.Deny(Reasons.CallCancelled);
+        }
+
         if (consent.Effect != Effect.Allow)
         {
             // Where a guard asked for the approval, its own code says so.

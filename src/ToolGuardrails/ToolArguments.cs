@@ -35,6 +35,9 @@ public readonly struct ToolArguments
 
     internal bool IsLive => _snapshot is not null && _snapshot.Generation == _generation;
 
+    // Claims the snapshot for one call; false where another call has had it.
+    internal bool TryTake() => _snapshot is not null && _snapshot.TryTake(_generation);
+
     private ArgumentSnapshot Live
     {
         get
@@ -114,6 +117,7 @@ public readonly struct ToolArguments
         value = 0;
         bool found = TryFind(name, out ArgumentMember member) && member.Kind == JsonValueKind.Number
             && System.Buffers.Text.Utf8Parser.TryParse(Live.Raw(member), out value, out int read) && read == member.ValueLength;
+        value = found ? value : 0;
         ThrowUnlessLive();
         return found;
     }

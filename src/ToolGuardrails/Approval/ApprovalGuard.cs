@@ -24,6 +24,7 @@ internal sealed class ApprovalGuard(IApprover? approver, RecordApproval record, 
         return call.Tier is < RiskTier.Low or > RiskTier.High ? new(Verdict.Deny(Reasons.TierUnclassified))
             : call.Tier > slot.Ceiling ? new(Verdict.Deny(Reasons.TierAboveAgent))
             : GateFor(call).Approval == ApprovalGate.None ? new(Verdict.Allow)
+            : HasNobody(GateFor(call), call.Session) ? new(Verdict.Deny(Reasons.ApprovalNobody))
             : call.Approval is not { } trace ? new(Required)
             : trace.Granted is null ? AskAsync(call, trace, cancellationToken)
             : new(Consume(call, trace));
@@ -40,14 +41,14 @@ internal sealed class ApprovalGuard(IApprover? approver, RecordApproval record, 
         return call.SoFar.Effect == Effect.RequireApproval && gate.Approval == ApprovalGate.None ? gates[RiskTier.Medium] : gate;
     }
 
+    // The subject never approves a call that is asked for each time; and there may be none.
+    private static bool HasNobody(TierGate gate, SessionIdentity session) =>
+        gate.Approvers.All(static a => a == "subject")
+        && (gate.Approvers.Count == 0 || session.Subject is null || gate.Approval != ApprovalGate.Review);
+
     private async ValueTask<Verdict> AskAsync(ToolCall call, ApprovalTrace trace, CancellationToken cancellationToken)
     {
         ApprovalRequest request = trace.Request;
-        if (request.Approvers.Count == 0 || (request.Session.Subject is null && request.Approvers.All(static a => a == "subject")))
-        {
-            return Verdict.Deny(Reasons.ApprovalNobody);
-        }
-
         if (!await record(request, "requested", null, null).ConfigureAwait(false))
         {
             return Verdict.Deny(Reasons.AuditUnavailable);
@@ -93,7 +94,7 @@ internal sealed class ApprovalGuard(IApprover? approver, RecordApproval record, 
 
     private async ValueTask<(ApprovalResponse Response, VerdictReason? Failure)> AnswerAsync(IApprover asked, ApprovalRequest request, CancellationToken cancellationToken)
     {
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<ApprovalResponse>? answering = null;
         try
         {
@@ -102,11 +103,12 @@ internal sealed class ApprovalGuard(IApprover? approver, RecordApproval record, 
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+            ends.CancelQuietly();
             throw;
         }
-        catch (TimeoutException) when (answering is { IsCompleted: false })
+        catch (TimeoutException) when (answering is { IsFaulted: false })
         {
-            await ends.CancelAsync().ConfigureAwait(false);
+            ends.CancelQuietly();
             return (default, Reasons.ApprovalExpired);
         }
         catch (Exception e) // Law 5: an approver that fails has not approved.

@@ -54,12 +54,13 @@ internal sealed class BatchWriter(IReadOnlyList<(IAuditSink Sink, AuditRequireme
         return kept;
     }
 
-    /// <summary>The last try for what an earlier failure left behind.</summary>
+    /// <summary>The last try for what an earlier failure left behind, and for the count of what is missing.</summary>
     public void WriteRetained()
     {
-        if (_retained.Count > 0 && !Write(new RecordQueue()))
+        int missing = _retained.Count + (int)(Interlocked.Read(ref _lostDecisions) + Interlocked.Read(ref _lostOthers));
+        if (missing > 0 && !Write(new RecordQueue()))
         {
-            Log.RecordsLost(logger, _retained.Count);
+            Log.RecordsLost(logger, missing);
         }
     }
 
@@ -111,7 +112,7 @@ internal sealed class BatchWriter(IReadOnlyList<(IAuditSink Sink, AuditRequireme
         if (lostDecisions + lostOthers > 0)
         {
             _stamp.Finish(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
-                $$"""{"t":"{{time.GetUtcNow().UtcDateTime:O}}","ev":"dropped","decisions":{{lostDecisions}},"others":{{lostOthers}}}""")), lines);
+                $$"""{"t":"{{time.GetUtcNow().UtcDateTime:O}}","ev":"dropped","mode":"enforce","decisions":{{lostDecisions}},"others":{{lostOthers}}}""")), lines);
             ends.Add(lines.WrittenCount);
         }
 

@@ -24,7 +24,7 @@ internal sealed class BestEffortSink(IAuditSink sink, TimeSpan timeout, TimeProv
                 _missed = 0;
             }
 
-            using var ends = new CancellationTokenSource();
+            var ends = new CancellationTokenSource();
             CancellationToken over = ends.Token;
             _pending = Task.Run(() => sink.WriteAsync(batch, over).AsTask(), CancellationToken.None);
             try
@@ -33,7 +33,7 @@ internal sealed class BestEffortSink(IAuditSink sink, TimeSpan timeout, TimeProv
             }
             catch (TimeoutException) when (!_pending.IsCompleted)
             {
-                ends.Cancel();
+                ends.CancelQuietly();
                 throw;
             }
         }

@@ -12,6 +12,7 @@ namespace ToolGuardrails;
 public sealed class JsonLinesAuditSink : IAuditSink, IDisposable
 {
     private readonly Lock _lock = new();
+    private SafeFileHandle? _owned;
     private SafeFileHandle? _file;
     private long _length;
     private bool _disposed;
@@ -62,6 +63,8 @@ public sealed class JsonLinesAuditSink : IAuditSink, IDisposable
             _disposed = true;
             _file?.Dispose();
             _file = null;
+            _owned?.Dispose();
+            _owned = null;
         }
     }
 
@@ -85,26 +88,38 @@ public sealed class JsonLinesAuditSink : IAuditSink, IDisposable
 
         string folder = Path.GetDirectoryName(FilePath)!;
         Directory.CreateDirectory(folder);
-        _file = OpenHandle();
-        _length = RandomAccess.GetLength(_file);
-        DirectorySync.Flush(folder);
-        if (_length > 0 && LastByte() != '\n')
+        _owned ??= OpenHandle(FilePath + ".lock", FileShare.None);
+        _file = OpenHandle(FilePath, FileShare.Read);
+        try
         {
-            // A torn line of an earlier process stays as it is; the next record begins a line of its own.
-            RandomAccess.Write(_file, "\n"u8, _length++);
+            _length = RandomAccess.GetLength(_file);
+            DirectorySync.Flush(folder);
+            if (_length > 0 && LastByte() != '\n')
+            {
+                // A torn line of an earlier process stays as it is; the next record begins a line of its own.
+                RandomAccess.Write(_file, "\n"u8, _length);
+                _length++;
+            }
+        }
+        catch
+        {
+            _file.Dispose();
+            _file = null;
+            throw;
         }
     }
 
-    private SafeFileHandle OpenHandle()
+    // On Unix only a handle that shares nothing keeps another process out, and it would keep readers out too; so that one is held on a file beside the log.
+    private SafeFileHandle OpenHandle(string path, FileShare share)
     {
         try
         {
-            if (!OperatingSystem.IsWindows() && !File.Exists(FilePath))
+            if (!OperatingSystem.IsWindows() && !File.Exists(path))
             {
-                using var made = new FileStream(FilePath, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+                using var made = new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
             }
 
-            return File.OpenHandle(FilePath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, FileOptions.WriteThrough);
+            return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share, FileOptions.WriteThrough);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -76,7 +76,7 @@ internal static class ArgumentIntake
             switch (reader.TokenType)
             {
                 case JsonTokenType.StartObject or JsonTokenType.StartArray:
-                    if (depth >= limits.MaxDepth)
+                    if (depth >= limits.Depth)
                     {
                         return Reasons.ArgumentsTooDeep;
                     }

@@ -8,6 +8,8 @@ public sealed record ArgumentLimits(int MaxBytes = 262_144, int MaxDepth = 32, i
 {
     internal const int DeepestAllowed = 64;
 
+    internal int Depth => Math.Min(MaxDepth, DeepestAllowed);
+
     /// <summary>The default limits.</summary>
     public static ArgumentLimits Default { get; } = new();
 }

@@ -9,13 +9,14 @@ internal sealed class ArgumentSnapshot
     private byte[] _buffer = [];
     private ArgumentMember[] _members = [];
     private int _memberCount;
-    private uint _generation;
-    private int _taken;
+
+    // The generation and, in the lowest bit, whether a call has claimed the snapshot: one word, so that both are checked at once.
+    private uint _state;
 
     public NameTable Names { get; } = new();
 
     /// <summary>Rises when the bytes are given back, so that whoever still holds the arguments can tell.</summary>
-    public uint Generation => Volatile.Read(ref _generation);
+    public uint Generation => Volatile.Read(ref _state) & ~1u;
 
     /// <summary>Whether this came from a pool, and so serves one call only.</summary>
     public bool Pooled { get; init; }
@@ -33,7 +34,7 @@ internal sealed class ArgumentSnapshot
     public ReadOnlySpan<ArgumentMember> Members => _members.AsSpan(0, _memberCount);
 
     /// <summary>Claims the snapshot for a call; a pooled one can be claimed once.</summary>
-    public bool TryTake() => !Pooled || Interlocked.Exchange(ref _taken, 1) == 0;
+    public bool TryTake(uint generation) => !Pooled || Interlocked.CompareExchange(ref _state, generation | 1, generation) == generation;
 
     public ReadOnlySpan<byte> Raw(in ArgumentMember member) => _buffer.AsSpan(member.ValueStart, member.ValueLength);
 
@@ -112,13 +113,12 @@ internal sealed class ArgumentSnapshot
     /// <summary>Gives the bytes back: from here on nobody who still holds the arguments can read them.</summary>
     public void Recycle()
     {
-        Volatile.Write(ref _generation, _generation + 1);
+        Volatile.Write(ref _state, Generation + 2);
         Length = 0;
         _memberCount = 0;
         Depth = 0;
         Nodes = 0;
         Refusal = null;
-        _taken = 0;
         Names.Clear();
     }
 }

@@ -34,7 +34,7 @@ internal sealed class DictionaryWriter : IDisposable
 
     private VerdictReason? WriteObject(IEnumerable<KeyValuePair<string, object?>> members, int depth)
     {
-        if (depth > _limits.MaxDepth)
+        if (depth > _limits.Depth)
         {
             return Reasons.ArgumentsTooDeep;
         }
@@ -74,7 +74,7 @@ internal sealed class DictionaryWriter : IDisposable
 
     private VerdictReason? WriteArray(IEnumerable items, int depth)
     {
-        if (depth > _limits.MaxDepth)
+        if (depth > _limits.Depth)
         {
             return Reasons.ArgumentsTooDeep;
         }

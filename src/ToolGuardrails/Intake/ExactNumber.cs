@@ -68,16 +68,17 @@ internal readonly ref struct ExactNumber
     /// <summary>The number as a decimal, only where that is exact.</summary>
     public static bool TryGetDecimal(ReadOnlySpan<byte> token, out decimal value)
     {
-        if (!TryParse(token, out ExactNumber exact)
-            || !Utf8Parser.TryParse(token, out value, out int read, token.IndexOfAny((byte)'e', (byte)'E') >= 0 ? 'e' : default) || read != token.Length)
-        {
-            value = 0;
-            return false;
-        }
+        bool parsed = Utf8Parser.TryParse(token, out value, out int read, token.IndexOfAny((byte)'e', (byte)'E') >= 0 ? 'e' : default) && read == token.Length;
+        bool exact = parsed && IsExactly(token, value);
+        value = exact ? value : 0;
+        return exact;
+    }
 
+    private static bool IsExactly(ReadOnlySpan<byte> token, decimal value)
+    {
         Span<byte> written = stackalloc byte[64];
         return Utf8Formatter.TryFormat(value, written, out int length)
-            && TryParse(written[..length], out ExactNumber back) && Compare(exact, back) == 0;
+            && TryParse(token, out ExactNumber number) && TryParse(written[..length], out ExactNumber back) && Compare(number, back) == 0;
     }
 
     private static ExactNumber Normalised(bool negative, ReadOnlySpan<byte> whole, ReadOnlySpan<byte> fraction, int exponent)

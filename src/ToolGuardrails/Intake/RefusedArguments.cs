@@ -9,7 +9,7 @@ internal static class RefusedArguments
     public static ToolArguments? Beyond(ArgumentSnapshot snapshot, ArgumentLimits limits) =>
         snapshot.Refusal is not null ? null
         : snapshot.Length > limits.MaxBytes ? For(Reasons.ArgumentsTooLarge)
-        : snapshot.Depth > limits.MaxDepth ? For(Reasons.ArgumentsTooDeep)
+        : snapshot.Depth > limits.Depth ? For(Reasons.ArgumentsTooDeep)
         : snapshot.Nodes > limits.MaxNodes ? For(Reasons.ArgumentsTooMany)
         : (ToolArguments?)null;
 }

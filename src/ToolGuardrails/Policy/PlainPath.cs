@@ -20,26 +20,27 @@ internal static class PlainPath
             return ScalarComparison.From(path[0] == '/');
         }
 
-        if (path.Length < folder.Length || (path.Length > folder.Length && !IsSeparator(path[folder.Length], path)))
-        {
-            return Truth.False;
-        }
-
         bool exact = true;
-        for (int i = 0; i < folder.Length; i++)
+        for (int i = 0; i < Math.Min(path.Length, folder.Length); i++)
         {
             byte a = path[i];
             byte b = folder[i];
-            bool separators = IsSeparator(a, path) && IsSeparator(b, path);
-            exact &= a == b || separators;
-            if (a != b && !separators && Lower(a) != Lower(b))
+            if (a == b || (IsSeparator(a, path) && IsSeparator(b, path)))
+            {
+                continue;
+            }
+
+            if (Lower(a) != Lower(b))
             {
                 // Beyond ASCII, letter case and composition are the volume's business.
                 return a >= 0x80 || b >= 0x80 ? Truth.Unknown : Truth.False;
             }
+
+            exact = false;
         }
 
-        return exact ? Truth.True : Truth.Unknown;
+        bool below = path.Length == folder.Length || (path.Length > folder.Length && IsSeparator(path[folder.Length], path));
+        return !below ? Truth.False : exact ? Truth.True : Truth.Unknown;
     }
 
     /// <summary>Whether a path is absolute and has no part that a file system might read in another way.</summary>
@@ -66,7 +67,9 @@ internal static class PlainPath
         {
             int end = rest.IndexOfAny((byte)'/', (byte)'\\');
             ReadOnlySpan<byte> segment = end < 0 ? rest : rest[..end];
-            if (segment.Length == 0 || segment[^1] is (byte)'.' or (byte)' ' || (end >= 0 && end == rest.Length - 1))
+            bool plain = segment.Length > 0 && segment[^1] is not ((byte)'.' or (byte)' ') && (end < 0 || end < rest.Length - 1)
+                && (root == 1 || !IsDevice(segment));
+            if (!plain)
             {
                 return false;
             }
@@ -79,6 +82,28 @@ internal static class PlainPath
 
     private static bool IsDrive(ReadOnlySpan<byte> path) =>
         path.Length >= 3 && char.IsAsciiLetter((char)path[0]) && path[1] == ':' && path[2] is (byte)'\\' or (byte)'/';
+
+    // On Windows these are devices in every folder, whatever their ending.
+    private static bool IsDevice(ReadOnlySpan<byte> segment)
+    {
+        int dot = segment.IndexOf((byte)'.');
+        ReadOnlySpan<byte> name = (dot < 0 ? segment : segment[..dot]).TrimEnd((byte)' ');
+        return name.Length switch
+        {
+            3 => Is(name, "con"u8) || Is(name, "prn"u8) || Is(name, "aux"u8) || Is(name, "nul"u8),
+            4 or 5 => (Is(name[..3], "com"u8) || Is(name[..3], "lpt"u8)) && IsPortNumber(name[3..]),
+            6 => Is(name, "conin$"u8),
+            7 => Is(name, "conout$"u8),
+            _ => false,
+        };
+    }
+
+    // A digit, or one of the superscripts 1 to 3, which Windows takes for digits here.
+    private static bool IsPortNumber(ReadOnlySpan<byte> text) => text.Length == 1
+        ? text[0] is >= (byte)'0' and <= (byte)'9'
+        : text.SequenceEqual("\u00B9"u8) || text.SequenceEqual("\u00B2"u8) || text.SequenceEqual("\u00B3"u8);
+
+    private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> device) => System.Text.Ascii.EqualsIgnoreCase(name, device);
 
     private static bool IsSeparator(byte value, ReadOnlySpan<byte> path) => value == '/' || (value == '\\' && path[0] != '/');
 

@@ -73,7 +73,8 @@ public sealed class Law_8_nothing_ambient_decides
               "tools": { "any.write": { "access": ["write"], "tier": "medium", "reversible": true, "facts": { "environment": "production" } } },
               "agents": { "clerk": { "owner": "m@example.com", "tier": "high", "grants": [ { "id": "g", "tools": "any.write", "access": ["write"] } ] } },
               "deny": [ { "id": "admin", "tools": "*", "where": { "ctx.agent": { "equals": "admin" } } } ],
-              "risks": [ { "id": "prod", "tools": "*", "when": { "ctx.environment": { "equals": "production" } }, "tier": "high" } ] }
+              "risks": [ { "id": "prod", "tools": "*", "when": { "ctx.environment": { "equals": "production" } }, "tier": "high" } ],
+              "tiers": { "high": { "approval": "perCall", "approvers": ["role:sre"] } } }
             """;
         await using GovernedHost host = GovernedHost.Start(Json);
 

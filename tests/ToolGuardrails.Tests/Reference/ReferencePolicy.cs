@@ -1,0 +1,74 @@
+using System.Text.Json;
+
+namespace ToolGuardrails.Tests.Reference;
+
+/// <summary>A policy, as far as decisions depend on it.</summary>
+internal sealed record ReferencePolicy(ReferenceTool[] Tools, ReferenceAgent[] Agents, ReferenceRule[] Deny, ReferenceRule[] Risks, string LowGate, string MediumGate)
+{
+    public const string PolicyFacts = """{ "env": "none", "limit": 5, "live": true }""";
+    public const string ServerFacts = """{ "env": "staging" }""";
+
+    public string ToJson() => $$"""
+        { "version": 1, "name": "reference", "facts": {{PolicyFacts}}, "servers": { "s": { "facts": {{ServerFacts}} } },
+          "tools": { {{Join(Tools, static t => t.ToJson())}} },
+          "agents": { {{Join(Agents, static a => a.ToJson())}} },
+          "risks": [ {{Join(Risks, static r => r.ToJson("when"))}} ],
+          "deny": [ {{Join(Deny, static r => r.ToJson("where"))}} ],
+          "tiers": { "low": { "approval": "{{LowGate}}" }, "medium": { "approval": "{{MediumGate}}" } } }
+        """;
+
+    public static string Join<T>(IEnumerable<T> items, Func<T, string> write) => string.Join(",\n    ", items.Select(write));
+
+    public static string Accesses(ToolAccess access) =>
+        "[" + string.Join(", ", Each(access).Select(static a => $"\"{a}\"")) + "]";
+
+    public static IEnumerable<string> Each(ToolAccess access) =>
+        new[] { (ToolAccess.Read, "read"), (ToolAccess.Write, "write"), (ToolAccess.Delete, "delete"), (ToolAccess.Execute, "execute"), (ToolAccess.Send, "send") }
+            .Where(a => (access & a.Item1) != 0).Select(static a => a.Item2);
+
+    public static string Word(RiskTier tier) => tier switch { RiskTier.Low => "low", RiskTier.Medium => "medium", _ => "high" };
+}
+
+/// <summary>A tool; the names of its arguments with their kinds, or null where it declares none.</summary>
+internal sealed record ReferenceTool(string Id, ToolAccess Access, RiskTier Tier, bool? Reversible, bool OnServer, string? Environment, IReadOnlyDictionary<string, string>? Arguments, ReferenceRule[] Risks)
+{
+    public string ToJson()
+    {
+        List<string> members = [$"\"access\": {ReferencePolicy.Accesses(Access)}", $"\"tier\": \"{ReferencePolicy.Word(Tier)}\""];
+        members.AddRange(Reversible is { } r ? [$"\"reversible\": {(r ? "true" : "false")}"] : []);
+        members.AddRange(OnServer ? ["\"server\": \"s\""] : []);
+        members.AddRange(Environment is { } e ? [$$"""
+            "facts": { "env": "{{e}}", "limit": 50 }
+            """] : []);
+        members.AddRange(Arguments is { } a ? [$"\"arguments\": {{ {string.Join(", ", a.Select(static p => $"\"{p.Key}\": \"{p.Value}\""))} }}"] : []);
+        members.Add($"\"risks\": [ {ReferencePolicy.Join(Risks, static r => r.ToJson("when", withTools: false))} ]");
+        return $"\"{Id}\": {{ {string.Join(", ", members)} }}";
+    }
+}
+
+internal sealed record ReferenceAgent(string Name, RiskTier Tier, ReferenceRule[] Grants, ReferenceRule[] Deny)
+{
+    public string ToJson() => $$"""
+        "{{Name}}": { "owner": "Ada", "tier": "{{ReferencePolicy.Word(Tier)}}", "grants": [ {{ReferencePolicy.Join(Grants, static g => g.ToJson("where"))}} ], "deny": [ {{ReferencePolicy.Join(Deny, static d => d.ToJson("where"))}} ] }
+        """;
+}
+
+/// <summary>A grant, a deny or a risk. No condition matches always; no access is 'read' in a grant and any in a deny or risk.</summary>
+internal sealed record ReferenceRule(string Id, string Tools, ToolAccess? Access, ReferenceCondition? Condition, RiskTier? Raises = null)
+{
+    public bool Names(string tool) => Tools.EndsWith('*') ? tool.StartsWith(Tools[..^1], StringComparison.Ordinal) : tool == Tools;
+
+    public bool Covers(ReferenceTool tool) => Names(tool.Id) && (tool.Access & ~(Access ?? ToolAccess.Read)) == 0;
+
+    public bool Concerns(ReferenceTool tool) => Names(tool.Id) && (Access is null || (Access & tool.Access) != 0);
+
+    public string ToJson(string conditionName, bool withTools = true)
+    {
+        List<string> members = [$"\"id\": {JsonSerializer.Serialize(Id)}"];
+        members.AddRange(withTools ? [$"\"tools\": \"{Tools}\""] : []);
+        members.AddRange(Access is { } access ? [$"\"access\": {ReferencePolicy.Accesses(access)}"] : []);
+        members.AddRange(Condition is { } c ? [$"\"{conditionName}\": {c.ToJson()}"] : []);
+        members.AddRange(Raises is { } tier ? [$"\"tier\": \"{ReferencePolicy.Word(tier)}\""] : []);
+        return $"{{ {string.Join(", ", members)} }}";
+    }
+}
