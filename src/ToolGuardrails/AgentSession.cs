@@ -11,10 +11,12 @@ public sealed partial class AgentSession : IAsyncDisposable, IDisposable
     internal const int MaxDepth = 8;
 
     private readonly ConcurrentDictionary<string, ToolBinding> _bindings = new(StringComparer.Ordinal);
+    private readonly AgentSession? _parent;
     private volatile bool _ended;
 
-    internal AgentSession(GuardrailPipeline pipeline, SessionIdentity identity)
+    internal AgentSession(GuardrailPipeline pipeline, SessionIdentity identity, AgentSession? parent = null)
     {
+        _parent = parent;
         Pipeline = pipeline;
         Identity = identity;
     }
@@ -35,7 +37,7 @@ public sealed partial class AgentSession : IAsyncDisposable, IDisposable
     {
         ThrowIfEnded();
         return Identity.Depth <= MaxDepth
-            ? new AgentSession(Pipeline, GuardrailPipeline.NewIdentity(agent, sessionId, Identity.Subject, Identity.Tenant, Identity))
+            ? new AgentSession(Pipeline, GuardrailPipeline.NewIdentity(agent, sessionId, Identity.Subject, Identity.Tenant, Identity), this)
             : throw new InvalidOperationException($"Session '{Identity.Id}' is at depth {Identity.Depth}, beyond the {MaxDepth} that can call tools; let an agent further up start this one.");
     }
 
@@ -104,7 +106,10 @@ public sealed partial class AgentSession : IAsyncDisposable, IDisposable
         return default;
     }
 
-    internal void ThrowIfEnded() => ObjectDisposedException.ThrowIf(_ended, this);
+    // A session ends with the one that started it.
+    internal bool HasEnded => _ended || _parent is { HasEnded: true };
+
+    internal void ThrowIfEnded() => ObjectDisposedException.ThrowIf(HasEnded, this);
 
     private async ValueTask RecordAsync(AuditRecordKind kind, string text, CancellationToken cancellationToken)
     {

@@ -9,6 +9,9 @@ public static class DecisionCodes
     /// <summary>The caller cancelled before a decision was reached.</summary>
     public const string CallCancelled = "call.cancelled";
 
+    /// <summary>The session, or one that started it, has ended while the call was being decided.</summary>
+    public const string SessionEnded = "session.ended";
+
     /// <summary>The session has more ancestors than the depth of 8 allows.</summary>
     public const string SessionTooDeep = "session.too-deep";
 

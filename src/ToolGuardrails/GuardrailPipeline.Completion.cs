@@ -67,7 +67,14 @@ public sealed partial class GuardrailPipeline
             : result.Kind == ToolResultKind.Unspecified ? OutcomeStatus.Unknown
             : OutcomeStatus.Succeeded;
         string? error = failed ? Encoding.UTF8.GetString(result.Utf8.Span) : null;
-        bool kept = await Trail.Writer.ReserveOutcomeAsync() && await (withheld is not null ? RecordOutcomeAsync<NoResult>(call, status, error, withheld, contract: null, default)
+        bool room = await Trail.Writer.ReserveOutcomeAsync();
+        if (!room)
+        {
+            Trail.Writer.CountLost(AuditRecordKind.Outcome);
+            Log.OutcomeLost(_logger, call.CallId, call.Tool.Id);
+        }
+
+        bool kept = room && await (withheld is not null ? RecordOutcomeAsync<NoResult>(call, status, error, withheld, contract: null, default)
             : result.Kind == ToolResultKind.Json ? RecordOutcomeAsync(call, status, error, withheld, ResultContract<JsonElement>.Own, JsonElement.Parse(result.Utf8.Span))
             : result.Kind == ToolResultKind.Text ? RecordOutcomeAsync(call, status, error, withheld, ResultContract<string>.Own, Encoding.UTF8.GetString(result.Utf8.Span))
             : RecordOutcomeAsync<NoResult>(call, status, error, withheld, contract: null, default));

@@ -61,23 +61,6 @@ public sealed partial class GuardrailPipeline
         return new ToolAuthorization(judged.Decision, token, judged.Pending);
     }
 
-    // Intake: the snapshot is taken here, before the first await, and nothing else is read from now on.
-    private ToolCall Take(ToolBinding binding, ToolArguments proposed, string? toolUseId)
-    {
-        PolicySlot slot = binding.Resolve();
-        ArgumentSnapshot? snapshot = proposed.Snapshot;
-        if (snapshot is null || !proposed.TryTake())
-        {
-            proposed = RefusedArguments.For(snapshot is null ? Reasons.ArgumentsMalformed : Reasons.ArgumentsReused);
-        }
-        else
-        {
-            proposed = RefusedArguments.Beyond(snapshot, Limits) ?? proposed;
-        }
-
-        return new ToolCall(slot, binding.Session.Identity, proposed, new CallId(_callPrefix, Interlocked.Increment(ref _calls)), toolUseId);
-    }
-
     // Scope, tier, custom guards. The first Deny ends the walk; a demand for approval doesn't, so nobody is asked about a call that a later guard denies (law 3).
     private async ValueTask<ToolCall> JudgeAsync(ToolCall call, bool readable, CancellationToken cancellationToken)
     {
@@ -119,7 +102,7 @@ public sealed partial class GuardrailPipeline
         {
             cancellationToken.ThrowIfCancellationRequested();
             call = await JudgeAsync(call, readable, cancellationToken);
-            call = await ConsentAsync(binding, call, readable, cancellationToken);
+            call = StillInForce(binding, await ConsentAsync(binding, call, readable, cancellationToken));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -133,7 +116,7 @@ public sealed partial class GuardrailPipeline
             call = call.With(Verdict.Deny(Reasons.GuardThrew), call.Tier, call.Approval);
         }
 
-        call = await RecordDecisionAsync(call);
+        call = await RecordDecisionAsync(binding, call);
         if (call.SoFar.Reason == Reasons.CallCancelled)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -169,12 +152,18 @@ public sealed partial class GuardrailPipeline
         }
 
         ToolCall again = await JudgeAsync(new ToolCall(binding.Resolve(), call.Session, call.Arguments, call.Id, call.ToolUseId), readable, cancellationToken);
+        if (again.SoFar.Effect == Effect.RequireApproval && (call.SoFar.Effect != Effect.RequireApproval || again.SoFar.Reason.Code != call.SoFar.Reason.Code))
+        {
+            // A guard now asks for another reason than the one the person read.
+            return again.With(Verdict.Deny(Reasons.ApprovalStale), again.Tier, trace);
+        }
+
         again = again.With(again.SoFar, again.Tier, trace);
         return again.With(await _approval.EvaluateAsync(again, cancellationToken), again.Tier, trace);
     }
 
     // Audit (decision). Never cancelled: what was decided is recorded. Room for the outcome comes first, so that what runs can be told.
-    private async ValueTask<ToolCall> RecordDecisionAsync(ToolCall call)
+    private async ValueTask<ToolCall> RecordDecisionAsync(ToolBinding binding, ToolCall call)
     {
         bool reserved = call.SoFar.Effect == Effect.Allow && await Trail.Writer.ReserveOutcomeAsync();
         if (call.SoFar.Effect == Effect.Allow && !reserved)
@@ -183,18 +172,14 @@ public sealed partial class GuardrailPipeline
         }
 
         Verdict recorded = await _audit.EvaluateAsync(call, CancellationToken.None);
-        if (recorded.Effect == Effect.Allow)
+        ToolCall settled = recorded.Effect == Effect.Allow ? StillInForce(binding, call) : call.With(recorded, call.Tier, call.Approval);
+        if (reserved && settled.SoFar.Effect != Effect.Allow)
         {
-            return call;
+            // The record says that the call may run, or may have been kept after all: say that nothing ran.
+            _ = Trail.OutcomeAsync<NoResult>(call, OutcomeStatus.NotRun, settled.SoFar.Reason.Code, withheld: null, contract: null, default).AsTask();
         }
 
-        if (reserved)
-        {
-            // The record may have been kept after all: say that nothing ran.
-            _ = Trail.OutcomeAsync<NoResult>(call, OutcomeStatus.NotRun, Reasons.AuditUnavailable.Code, withheld: null, contract: null, default).AsTask();
-        }
-
-        return call.With(recorded, call.Tier, call.Approval);
+        return settled;
     }
 
     // A caller who gave up while the decision was being recorded: the tool never starts, and the log says so.
@@ -237,62 +222,6 @@ public sealed partial class GuardrailPipeline
 
         return new ToolOutcome<T>(call.Tool.Id, judged.Decision, value, withheld, contract);
     }
-
-    // Result guards. The tool has run, so a caller who cancels now gets no result, but the outcome is recorded all the same.
-    private async ValueTask<VerdictReason?> JudgeResultAsync<T>(ToolCall call, ResultContract<T> contract, T value, CancellationToken cancellationToken)
-    {
-        if (_resultGuards.Length == 0)
-        {
-            return null;
-        }
-
-        try
-        {
-            return await JudgeResultAsync(call, contract.ToResult(value), cancellationToken);
-        }
-        catch (Exception)
-        {
-            // A result that can't be read as its contract says, or a caller who no longer waits.
-            return Reasons.ResultWithheld;
-        }
-    }
-
-    private async ValueTask<VerdictReason?> JudgeResultAsync(ToolCall call, ToolResult result, CancellationToken cancellationToken)
-    {
-        foreach (IToolResultGuard guard in _resultGuards)
-        {
-            Verdict verdict = await _deadline.AskAsync(guard, call.With(default, call.Tier), result, cancellationToken);
-            if (verdict.Effect != Effect.Allow)
-            {
-                return verdict.Reason == Reasons.GuardSilent ? Reasons.ResultWithheld : verdict.Reason;
-            }
-        }
-
-        return null;
-    }
-
-    // Audit (outcome).
-    private async ValueTask<bool> RecordOutcomeAsync<T>(ToolCall call, OutcomeStatus status, string? error, VerdictReason? withheld, ResultContract<T>? contract, T? value)
-    {
-        bool kept = await Trail.OutcomeAsync(call, status, error, withheld, contract, value);
-        if (!kept)
-        {
-            Log.OutcomeLost(_logger, call.CallId, call.Tool.Id);
-        }
-
-        return kept;
-    }
-
-    // A pooled snapshot goes back only where every stage and the tool completed at once; otherwise somebody may still read it.
-    private void GiveBack(in ToolCall call, bool atOnce)
-    {
-        if (atOnce && call.Arguments.Snapshot is { Pooled: true } snapshot && call.Arguments.IsLive)
-        {
-            Snapshots.Return(snapshot);
-        }
-    }
-
-    private static Decision DecisionOn(in ToolCall call) => new(call.SoFar, call.Tier, call.Id, ((PolicySlot)call.Resolved).PolicyDigest);
 
     private readonly record struct Judgement(ToolCall Call, Decision Decision)
     {

@@ -31,7 +31,7 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
     private GuardrailPipeline(GuardrailOptions options)
     {
         _time = options.TimeProvider;
-        _logger = options.LoggerFactory?.CreateLogger("ToolGuardrails") ?? NullLogger.Instance;
+        _logger = options.LoggerFactory is { } loggers ? new QuietLogger(loggers.CreateLogger("ToolGuardrails")) : NullLogger.Instance;
         _guards = [.. options.Guards];
         _resultGuards = [.. options.ResultGuards];
         _deadline = new GuardDeadline(options.GuardTimeout, _time, _logger);
@@ -82,21 +82,32 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
     /// <summary>Shows the pipeline a tool's definition, as its server declares it. A definition that differs from the one the policy pins, or from the one first shown, quarantines the tool (T14).</summary>
     /// <param name="tool">The tool's id.</param>
     /// <param name="digest">From <see cref="ToolDefinition.Digest"/>.</param>
-    /// <returns>Whether the tool is free of quarantine.</returns>
+    /// <returns>Whether the tool is free of quarantine. False for a tool that the policy doesn't know, of which nothing is remembered.</returns>
+    /// <exception cref="ArgumentException">The digest isn't <c>sha256:</c> and 64 lower-case hex digits.</exception>
     public bool ObserveDefinition(string tool, string digest)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(tool);
         ArgumentException.ThrowIfNullOrWhiteSpace(digest);
+        if (!ToolDefinition.IsDigest(digest))
+        {
+            throw new ArgumentException("The digest is not 'sha256:' and 64 lower-case hex digits; take it from ToolDefinition.Digest.", nameof(digest));
+        }
+
         while (true)
         {
             PolicyEpoch before = Epoch;
+            if (before.Policy?.Model.Tools.ContainsKey(tool) != true)
+            {
+                return false;
+            }
+
             PolicyEpoch after = before.WithDefinition(tool, digest);
             if (after == before || Interlocked.CompareExchange(ref _epoch, after, before) == before)
             {
                 bool free = after.IsFree(tool);
                 if (!free && after != before)
                 {
-                    Log.DefinitionChanged(_logger, VisibleText.Escape(tool), VisibleText.Escape(digest));
+                    Log.DefinitionChanged(_logger, tool, digest);
                 }
 
                 return free;

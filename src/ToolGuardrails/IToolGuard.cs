@@ -10,7 +10,7 @@ public interface IToolGuard
 {
     /// <summary>Judges one call.</summary>
     /// <param name="call">The call. Its arguments can be read until the call has ended; keep none of it.</param>
-    /// <param name="cancellationToken">Is cancelled when the caller gives up or the guard's time is over.</param>
+    /// <param name="cancellationToken">Is cancelled when the caller gives up or the guard's time is over. It serves this question only: keep no token of a question that has been answered.</param>
     /// <returns>The verdict. A default one denies.</returns>
     ValueTask<Verdict> EvaluateAsync(ToolCall call, CancellationToken cancellationToken);
 }

@@ -40,12 +40,14 @@ public sealed record Principal
     public static Principal FromClaimsPrincipal(ClaimsPrincipal user)
     {
         ArgumentNullException.ThrowIfNull(user);
-        if (user.Identity is not { IsAuthenticated: true })
+        ClaimsIdentity[] proven = [.. user.Identities.Where(static i => i.IsAuthenticated)];
+        if (proven.Length == 0)
         {
             throw new ArgumentException("The user is not authenticated, so it can't be the one an agent acts for; pass a user that has signed in.", nameof(user));
         }
 
-        Claim claim = user.FindFirst("sub") ?? user.FindFirst(ClaimTypes.NameIdentifier)
+        // Claims of an identity that hasn't signed in prove nothing.
+        Claim claim = proven.Select(static i => i.FindFirst("sub") ?? i.FindFirst(ClaimTypes.NameIdentifier)).FirstOrDefault(static c => c is not null)
             ?? throw new ArgumentException("The user has neither a 'sub' nor a name identifier claim; map one in your authentication, or pass an (issuer, subject) pair.", nameof(user));
         return new Principal(claim.Issuer, claim.Value);
     }

@@ -5,6 +5,7 @@ internal static class Reasons
 {
     public static readonly VerdictReason Allowed = Of(DecisionCodes.Allowed, "The call is within scope.");
     public static readonly VerdictReason CallCancelled = Of(DecisionCodes.CallCancelled, "The caller cancelled before a decision was reached.");
+    public static readonly VerdictReason SessionEnded = Of(DecisionCodes.SessionEnded, "The session has ended.");
     public static readonly VerdictReason SessionTooDeep = Of(DecisionCodes.SessionTooDeep, "The session has more ancestors than the depth of 8 allows.");
     public static readonly VerdictReason ArgumentsMalformed = Of(DecisionCodes.ArgumentsMalformed, "The arguments are not JSON.");
     public static readonly VerdictReason ArgumentsNotObject = Of(DecisionCodes.ArgumentsNotObject, "The arguments are not a JSON object.");

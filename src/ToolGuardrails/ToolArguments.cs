@@ -200,6 +200,7 @@ public readonly struct ToolArguments
     // Checked before and after each read: bytes that were given back meanwhile are never handed out.
     private void ThrowUnlessLive()
     {
+        Interlocked.MemoryBarrier(); // What was read was read before this.
         if (_snapshot is not null && !IsLive)
         {
             throw new InvalidOperationException("These arguments were pooled for a call that has ended; copy what you need while the call runs.");

@@ -23,7 +23,13 @@ internal readonly struct StateRunner<TState, T>(TState state, Func<TState, ToolA
 
 internal readonly struct SynchronousRunner<T>(Func<ToolArguments, T> tool) : IToolRunner<T>
 {
-    public ValueTask<T> RunAsync(ToolArguments arguments, CancellationToken cancellationToken) => new(tool(arguments));
+    public ValueTask<T> RunAsync(ToolArguments arguments, CancellationToken cancellationToken)
+    {
+        T value = tool(arguments);
+        return value is Task or ValueTask
+            ? throw new InvalidOperationException("The tool returned a task, so it isn't synchronous; use InvokeAsync, which waits for it before it records the outcome.")
+            : new(value);
+    }
 }
 
 internal readonly struct NoResultRunner(Func<ToolArguments, CancellationToken, ValueTask> tool) : IToolRunner<NoResult>

@@ -74,5 +74,6 @@ public sealed class ApprovalRequest
 
     internal bool TryUse() => Interlocked.Exchange(ref _used, 1) == 0;
 
-    internal bool HasExpired(TimeProvider time) => time.GetElapsedTime(RequestedTimestamp) >= Lifetime;
+    // Whichever clock says so: a wall clock set back prolongs nothing, and neither does a machine that slept.
+    internal bool HasExpired(TimeProvider time) => time.GetElapsedTime(RequestedTimestamp) >= Lifetime || time.GetUtcNow() >= ExpiresAt;
 }

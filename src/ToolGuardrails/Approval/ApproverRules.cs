@@ -25,7 +25,7 @@ internal static class ApproverRules
 
     private static VerdictReason? CheckPerCall(ApprovalRequest request, ApprovalResponse response)
     {
-        if (response.By is not { Principal: { IsAgent: false } person } by || IsSubject(request.Session, person) || !IsListed(request, by))
+        if (response.By is not { Principal: { IsAgent: false } person } by || LooksLikeSubject(request.Session, person) || !IsListed(request, by))
         {
             return Reasons.ApprovalNotAllowed;
         }
@@ -42,6 +42,20 @@ internal static class ApproverRules
         bool counts = person is { IsAgent: false }
             && (by is null || IsSubject(request.Session, person) ? HasEntry(request, "subject") : IsListed(request, by));
         return counts ? null : Reasons.ApprovalNotAllowed;
+    }
+
+    // Directories differ on letter case: what may be the subject is kept out here, but only an exact match counts as it.
+    private static bool LooksLikeSubject(SessionIdentity session, Principal person)
+    {
+        for (SessionIdentity? at = session; at is not null; at = at.Parent)
+        {
+            if (string.Equals(person.ToString(), at.Subject?.ToString(), StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsSubject(SessionIdentity session, Principal person)

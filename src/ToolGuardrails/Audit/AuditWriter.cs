@@ -8,7 +8,7 @@ namespace ToolGuardrails.Audit;
 /// Records that nobody waits for stay in memory and go first when writing works again, behind a record that counts what is missing.
 /// While writing doesn't work, every new record waits for a write of its own, so nothing is let through on hope.
 /// </remarks>
-internal sealed class AuditWriter : IAsyncDisposable
+internal sealed partial class AuditWriter : IAsyncDisposable
 {
     /// <summary>The room kept for an outcome before its tool runs.</summary>
     public const int OutcomeRoom = 4096;
@@ -21,10 +21,13 @@ internal sealed class AuditWriter : IAsyncDisposable
     private readonly Thread _thread;
     private RecordQueue _active;
     private RecordQueue _idle;
+    private readonly TaskCompletionSource _settled = NewSignal();
     private TaskCompletionSource _room = NewSignal();
     private bool _parked;
     private bool _healthy = true;
     private bool _stopping;
+    private bool _drained;
+    private Task? _closing;
     private int _reserved;
     private int _inFlight;
 
@@ -75,8 +78,8 @@ internal sealed class AuditWriter : IAsyncDisposable
     {
         lock (_lock)
         {
-            _reserved -= OutcomeRoom;
-            if (_stopping)
+            Unreserve();
+            if (_drained)
             {
                 _batches.Count(AuditRecordKind.Outcome);
                 return new(false);
@@ -86,37 +89,38 @@ internal sealed class AuditWriter : IAsyncDisposable
         }
     }
 
+    /// <summary>Counts a record that found no room.</summary>
+    public void CountLost(AuditRecordKind kind) => _batches.Count(kind);
+
     /// <summary>Gives room back that no outcome will use.</summary>
     public void ReleaseOutcome()
     {
         lock (_lock)
         {
-            _reserved -= OutcomeRoom;
+            Unreserve();
         }
     }
 
-    /// <summary>Writes what is queued, and takes nothing more.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Lets running calls tell their outcomes, writes what is queued, and takes nothing more. Waits at most <see cref="AuditOptions.Timeout"/> for each.</summary>
+    public ValueTask DisposeAsync()
     {
         lock (_lock)
         {
-            if (_stopping)
-            {
-                return;
-            }
-
-            _stopping = true;
-            _room.TrySetResult();
+            return new(_closing ??= CloseAsync());
         }
-
-        _work.Set();
-
-        // A sink that hangs for good must not keep the host from stopping; the thread is a background one.
-        await Task.Run(() => _thread.Join(_options.Timeout)).ConfigureAwait(false);
     }
 
     internal static AuditAcknowledgement Stricter(AuditAcknowledgement a, AuditAcknowledgement b) =>
         a == AuditAcknowledgement.Unspecified || b == AuditAcknowledgement.Unspecified ? AuditAcknowledgement.Sealed : a > b ? a : b;
+
+    private void Unreserve()
+    {
+        _reserved -= OutcomeRoom;
+        if (_stopping && _reserved == 0)
+        {
+            _settled.TrySetResult();
+        }
+    }
 
     private bool TryReserveOutcome()
     {
@@ -134,7 +138,7 @@ internal sealed class AuditWriter : IAsyncDisposable
         Task room = Room();
         while (!TryReserveOutcome())
         {
-            if (IsStopping() || !await IsOverAsync(room, _options.Timeout - _time.GetElapsedTime(started)).ConfigureAwait(false))
+            if (IsStopping() || !await IsOverAsync(room, _options.Timeout - _time.GetElapsedTime(started), _time).ConfigureAwait(false))
             {
                 return false;
             }
@@ -179,10 +183,8 @@ internal sealed class AuditWriter : IAsyncDisposable
         return written is null ? new(true) : new(AwaitAsync(written));
     }
 
-    private async Task<bool> AwaitAsync(Task<bool> written)
-    {
-        return await IsOverAsync(written, _options.Timeout).ConfigureAwait(false) && await written.ConfigureAwait(false);
-    }
+    private async Task<bool> AwaitAsync(Task<bool> written) =>
+        await IsOverAsync(written, _options.Timeout, _time).ConfigureAwait(false) && await written.ConfigureAwait(false);
 
     private async ValueTask<bool> AppendWhenThereIsRoomAsync(byte[] body, AuditAcknowledgement level, AuditRecordKind kind)
     {
@@ -212,7 +214,7 @@ internal sealed class AuditWriter : IAsyncDisposable
             }
 
             TimeSpan left = _options.Timeout - _time.GetElapsedTime(started);
-            if (!await IsOverAsync(room, left).ConfigureAwait(false))
+            if (!await IsOverAsync(room, left, _time).ConfigureAwait(false))
             {
                 _batches.Count(kind);
                 return false;
@@ -220,63 +222,16 @@ internal sealed class AuditWriter : IAsyncDisposable
         }
     }
 
-    private async Task<bool> IsOverAsync(Task task, TimeSpan timeout)
+    private static async Task<bool> IsOverAsync(Task task, TimeSpan timeout, TimeProvider time)
     {
         try
         {
-            await task.WaitAsync(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, _time).ConfigureAwait(false);
+            await task.WaitAsync(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, time).ConfigureAwait(false);
             return true;
         }
         catch (TimeoutException)
         {
             return false;
-        }
-    }
-
-    private void Run()
-    {
-        while (Take() is { } queue)
-        {
-            bool kept = _batches.Write(queue);
-            TaskCompletionSource room;
-            lock (_lock)
-            {
-                _healthy = kept;
-                _inFlight = _batches.RetainedBytes;
-                queue.Clear();
-                _idle = queue;
-                room = _room;
-                _room = NewSignal();
-            }
-
-            room.TrySetResult();
-        }
-    }
-
-    // The queue that callers have filled, or null when everything is written and no more comes.
-    private RecordQueue? Take()
-    {
-        while (true)
-        {
-            lock (_lock)
-            {
-                if (_active.Count > 0)
-                {
-                    (_active, RecordQueue taken) = (_idle, _active);
-                    _inFlight += taken.Bytes;
-                    return taken;
-                }
-
-                if (_stopping)
-                {
-                    _batches.WriteRetained();
-                    return null;
-                }
-
-                _parked = true;
-            }
-
-            _work.WaitOne();
         }
     }
 }

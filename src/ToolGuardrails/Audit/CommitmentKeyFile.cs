@@ -54,15 +54,7 @@ internal static class CommitmentKeyFile
             stream.Write(RandomNumberGenerator.GetBytes(32));
         }
 
-        try
-        {
-            File.Move(own, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(own);
-        }
-
+        FilePlacement.PlaceFirst(own, path);
         return Read(path);
     }
 

@@ -74,8 +74,8 @@ public sealed class JsonLinesAuditSink : IAuditSink, IDisposable
     [MemberNotNull(nameof(_file))]
     private void Open()
     {
-        // A file that was removed takes records nobody will find: start again at its path.
-        if (_file is not null && !File.Exists(FilePath))
+        // A file that was removed, replaced or cut takes records nobody will find: start again at its path.
+        if (_file is not null && (!File.Exists(FilePath) || new FileInfo(FilePath).Length != _length))
         {
             _file.Dispose();
             _file = null;

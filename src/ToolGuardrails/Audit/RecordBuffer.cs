@@ -19,6 +19,8 @@ internal sealed class RecordBuffer : IBufferWriter<byte>
     /// <summary>No record's body is longer: with what the writer adds, a line stays below 65,535 bytes.</summary>
     public const int MaxBody = 65_000;
 
+    private const int LargestKept = 512 * 1024;
+
     /// <summary>Room for what still follows a payload.</summary>
     public const int Tail = 256;
 
@@ -43,7 +45,8 @@ internal sealed class RecordBuffer : IBufferWriter<byte>
         return buffer;
     }
 
-    public static void Return(RecordBuffer buffer) => _current = buffer;
+    // One large result must not stay with its thread for good.
+    public static void Return(RecordBuffer buffer) => _current = buffer._bytes.Length <= LargestKept ? buffer : null;
 
     public int Length => _length;
 

@@ -113,7 +113,7 @@ internal sealed class ArgumentSnapshot
     /// <summary>Gives the bytes back: from here on nobody who still holds the arguments can read them.</summary>
     public void Recycle()
     {
-        Volatile.Write(ref _state, Generation + 2);
+        Interlocked.Exchange(ref _state, Generation + 2); // A full fence: no later byte may be seen under the old generation.
         Length = 0;
         _memberCount = 0;
         Depth = 0;

@@ -96,6 +96,12 @@ internal static class CanonicalJson
             }
 
             Member member = members[i];
+            if (i > 0 && Compare(json, members[i - 1], member) == 0)
+            {
+                // Intake refuses these in arguments; a tool's result may still have them, and readers differ on which one counts.
+                throw new JsonException("An object has two equal names, so it has no canonical form.");
+            }
+
             WriteText(json.Slice(member.NameStart, member.NameLength), into);
             into.Write(":"u8);
             WriteValue(json.Slice(member.ValueStart, member.ValueLength), into);

@@ -25,8 +25,17 @@ internal sealed class DictionaryWriter : IDisposable
 
     public bool TryWrite(IEnumerable<KeyValuePair<string, object?>> arguments, [NotNullWhen(false)] out VerdictReason? refusal)
     {
-        refusal = WriteObject(arguments, depth: 1);
-        _writer.Flush();
+        try
+        {
+            refusal = WriteObject(arguments, depth: 1);
+            _writer.Flush();
+        }
+        catch (InvalidOperationException)
+        {
+            // A node's name that isn't Unicode says so only when it is read.
+            refusal = Reasons.ArgumentsInvalidText;
+        }
+
         return refusal is null;
     }
 

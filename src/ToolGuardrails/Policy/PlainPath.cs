@@ -39,8 +39,13 @@ internal static class PlainPath
             exact = false;
         }
 
-        bool below = path.Length == folder.Length || (path.Length > folder.Length && IsSeparator(path[folder.Length], path));
-        return !below ? Truth.False : exact ? Truth.True : Truth.Unknown;
+        if (path.Length < folder.Length || (path.Length > folder.Length && !IsSeparator(path[folder.Length], path)))
+        {
+            // A combining or ignorable character behind the folder's name is no part of it on some volumes.
+            return path.Length > folder.Length && path[folder.Length] >= 0x80 ? Truth.Unknown : Truth.False;
+        }
+
+        return exact ? Truth.True : Truth.Unknown;
     }
 
     /// <summary>Whether a path is absolute and has no part that a file system might read in another way.</summary>
@@ -52,7 +57,8 @@ internal static class PlainPath
             return false;
         }
 
-        if (root == 1 && path.IndexOf((byte)'\\') >= 0)
+        // On a drive, a short name such as SECRET~1 is another name of a folder.
+        if (path.IndexOf(root == 1 ? (byte)'\\' : (byte)'~') >= 0)
         {
             return false;
         }

@@ -29,7 +29,7 @@ internal sealed class PolicyEpoch(GuardrailPolicy? policy, ImmutableDictionary<s
     public PolicyEpoch WithDefinition(string tool, string digest)
     {
         DefinitionState before = definitions.GetValueOrDefault(tool);
-        return before.Observed == digest ? this : new PolicyEpoch(Policy, definitions.SetItem(tool, new DefinitionState(before.First ?? digest, digest)));
+        return before.Observed == digest ? this : new PolicyEpoch(Policy, definitions.SetItem(tool, new DefinitionState(before.First ?? digest, digest, before.Changed || (before.First ?? digest) != digest)));
     }
 
     /// <summary>Whether a tool's definition doesn't keep it in quarantine.</summary>

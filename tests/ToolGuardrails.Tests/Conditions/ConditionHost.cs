@@ -25,7 +25,8 @@ internal sealed class ConditionHost : IAsyncDisposable
                 "risky": { "server": "s", {{Tool}}, "risks": [ { "id": "r", "when": {{where}}, "tier": "medium" } ] } },
               "agents": {
                 "granted": { "owner": "Ada", "tier": "medium", "grants": [ { "id": "g", "tools": "judged", "where": {{where}} } ] },
-                "forbidden": { "owner": "Ada", "tier": "medium", "grants": [ { "id": "all", "tools": "*" } ], "deny": [ { "id": "d", "tools": "judged", "where": {{where}} } ] } } }
+                "forbidden": { "owner": "Ada", "tier": "medium", "grants": [ { "id": "all", "tools": "*" } ], "deny": [ { "id": "d", "tools": "judged", "where": {{where}} } ] } },
+              "tiers": { "medium": { "approval": "review", "approvers": ["role:reviewer"] } } }
             """);
         _granted = _host.Pipeline.StartSession("granted", subject, tenant, "s-1");
         _forbidden = _host.Pipeline.StartSession("forbidden", subject, tenant, "s-1");

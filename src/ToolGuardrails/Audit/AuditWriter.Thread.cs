@@ -1,0 +1,94 @@
+namespace ToolGuardrails.Audit;
+
+// The writer's thread, and its end.
+internal sealed partial class AuditWriter
+{
+    private async Task CloseAsync()
+    {
+        lock (_lock)
+        {
+            _stopping = true;
+            _room.TrySetResult();
+            if (_reserved == 0)
+            {
+                _settled.TrySetResult();
+            }
+        }
+
+        // By the real clock: whatever hangs, a tool or a sink, must not keep the host from stopping. The thread is a background one.
+        await IsOverAsync(_settled.Task, _options.Timeout, TimeProvider.System).ConfigureAwait(false);
+        lock (_lock)
+        {
+            _drained = true;
+        }
+
+        _work.Set();
+        await Task.Run(() => _thread.Join(_options.Timeout)).ConfigureAwait(false);
+    }
+
+    private void Run()
+    {
+        while (Take() is { } queue)
+        {
+            bool kept = TryWrite(queue);
+            TaskCompletionSource room;
+            lock (_lock)
+            {
+                _healthy = kept;
+                _inFlight = _batches.RetainedBytes;
+                queue.Clear();
+                _idle = queue;
+                room = _room;
+                _room = NewSignal();
+            }
+
+            room.TrySetResult();
+        }
+    }
+
+    // An exception here would end the process; whoever waits is told no instead.
+    private bool TryWrite(RecordQueue queue)
+    {
+        try
+        {
+            return _batches.Write(queue);
+        }
+        catch (Exception)
+        {
+            for (int i = 0; i < queue.Count; i++)
+            {
+                _batches.Count(queue.Kind(i));
+            }
+
+            queue.Complete(false);
+            return false;
+        }
+    }
+
+    // The queue that callers have filled, or null when everything is written and no more comes.
+    private RecordQueue? Take()
+    {
+        while (true)
+        {
+            lock (_lock)
+            {
+                if (_active.Count > 0)
+                {
+                    (_active, RecordQueue taken) = (_idle, _active);
+                    _inFlight += taken.Bytes;
+                    return taken;
+                }
+
+                if (_drained)
+                {
+                    _batches.WriteRetained();
+                    return null;
+                }
+
+                _parked = true;
+            }
+
+            _work.WaitOne();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using ToolGuardrails.Intake;
+using ToolGuardrails.Policy;
+
+namespace ToolGuardrails;
+
+// Where a call's snapshot comes from, where it goes, and whether what was judged is still what holds.
+public sealed partial class GuardrailPipeline
+{
+    // Intake: the snapshot is taken here, before the first await, and nothing else is read from now on.
+    private ToolCall Take(ToolBinding binding, ToolArguments proposed, string? toolUseId)
+    {
+        PolicySlot slot = binding.Resolve();
+        ArgumentSnapshot? snapshot = proposed.Snapshot;
+        if (snapshot is null || !proposed.TryTake())
+        {
+            proposed = RefusedArguments.For(snapshot is null ? Reasons.ArgumentsMalformed : Reasons.ArgumentsReused);
+        }
+        else
+        {
+            proposed = RefusedArguments.Beyond(snapshot, Limits) ?? proposed;
+        }
+
+        return new ToolCall(slot, binding.Session.Identity, proposed, new CallId(_callPrefix, Interlocked.Increment(ref _calls)), toolUseId);
+    }
+
+    // Guards and people may have taken their time: what was judged has to be what is in force when the call is let through (T39).
+    private static ToolCall StillInForce(ToolBinding binding, ToolCall call)
+    {
+        if (call.SoFar.Effect != Effect.Allow)
+        {
+            return call;
+        }
+
+        if (binding.Session.HasEnded)
+        {
+            return call.With(Verdict.Deny(Reasons.SessionEnded), call.Tier, call.Approval);
+        }
+
+        var judged = (PolicySlot)call.Resolved;
+        PolicySlot now = binding.Resolve();
+        bool same = now == judged
+            || (now.Denial is null && now.Definition == judged.Definition && now.Digest.Value.AsSpan().SequenceEqual(judged.Digest.Value));
+        return same ? call : call.With(Verdict.Deny(now.Denial ?? Reasons.ApprovalStale), call.Tier, call.Approval);
+    }
+
+    // A pooled snapshot goes back only where every stage and the tool completed at once; otherwise somebody may still read it.
+    private void GiveBack(in ToolCall call, bool atOnce)
+    {
+        if (atOnce && call.Arguments.Snapshot is { Pooled: true } snapshot && call.Arguments.IsLive)
+        {
+            Snapshots.Return(snapshot);
+        }
+    }
+
+    private static Decision DecisionOn(in ToolCall call) => new(call.SoFar, call.Tier, call.Id, ((PolicySlot)call.Resolved).PolicyDigest);
+}
