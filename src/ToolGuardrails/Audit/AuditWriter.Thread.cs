@@ -24,6 +24,7 @@ internal sealed partial class AuditWriter
 
         _work.Set();
         await Task.Run(() => _thread.Join(_options.Timeout)).ConfigureAwait(false);
+        await _batches.CloseAsync().ConfigureAwait(false);
     }
 
     private void Run()

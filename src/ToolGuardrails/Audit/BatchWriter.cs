@@ -10,7 +10,7 @@ namespace ToolGuardrails.Audit;
 internal sealed class BatchWriter(IReadOnlyList<(IAuditSink Sink, AuditRequirement Requirement)> sinks, AuditOptions options, TimeProvider time, ILogger logger)
 {
     private readonly RequiredSink[] _required = [.. sinks.Where(static s => s.Requirement != AuditRequirement.BestEffort).Select(static s => new RequiredSink(s.Sink))];
-    private readonly BestEffortSink[] _bestEffort = [.. sinks.Where(static s => s.Requirement == AuditRequirement.BestEffort).Select(s => new BestEffortSink(s.Sink, options.BestEffortTimeout, time, logger))];
+    private readonly BestEffortSink[] _bestEffort = [.. sinks.Where(static s => s.Requirement == AuditRequirement.BestEffort).Select(s => new BestEffortSink(s.Sink, options, time, logger))];
     private RecordQueue _retained = new();
     private RecordQueue _spare = new();
     private LineStamp _stamp = LineStamp.New();
@@ -63,6 +63,9 @@ internal sealed class BatchWriter(IReadOnlyList<(IAuditSink Sink, AuditRequireme
             Log.RecordsLost(logger, missing);
         }
     }
+
+    /// <summary>Lets the best-effort sinks have what is queued for them.</summary>
+    public Task CloseAsync() => Task.WhenAll(_bestEffort.Select(s => s.CloseAsync(options.Timeout)));
 
     private bool TryRequired(AuditBatch batch)
     {

@@ -98,7 +98,9 @@ internal static class CallRecords
 
     /// <summary>Text from outside, cut to a bounded length that says what was cut.</summary>
     public static string Clip(string text, int length = 256) =>
-        text.Length <= length ? text : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{text.AsSpan(0, length)}... ({text.Length} characters)");
+        text.Length <= length ? text
+        : char.IsHighSurrogate(text[length - 1]) ? Clip(text, length - 1)
+        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{text.AsSpan(0, length)}... ({text.Length} characters)");
 
     private const int MaxFacts = 4096;
 

@@ -3,11 +3,11 @@ using System.Buffers;
 namespace ToolGuardrails.Policy;
 
 /// <summary>The operator <c>address</c>: exactly one bare mail address, its domain compared exactly.</summary>
-/// <remarks>A list, a display name, a quoted local part or a comment is unknown: what follows a comma would otherwise be sent to as well.</remarks>
+/// <remarks>A route of old mailers (<c>!</c>, <c>%</c>), a list, a display name, a quoted local part or a comment is unknown: what follows a comma would otherwise be sent to as well.</remarks>
 internal static class MailAddress
 {
     private static readonly SearchValues<byte> LocalBytes =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$&'*+-/=?^_`{|}~."u8);
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789#$&'*+-/=?^_`{|}~."u8);
 
     public static Truth IsAtAny(ReadOnlySpan<byte> text, IReadOnlyList<PolicyValue> domains)
     {

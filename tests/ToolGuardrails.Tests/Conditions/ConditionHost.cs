@@ -26,7 +26,7 @@ internal sealed class ConditionHost : IAsyncDisposable
               "agents": {
                 "granted": { "owner": "Ada", "tier": "medium", "grants": [ { "id": "g", "tools": "judged", "where": {{where}} } ] },
                 "forbidden": { "owner": "Ada", "tier": "medium", "grants": [ { "id": "all", "tools": "*" } ], "deny": [ { "id": "d", "tools": "judged", "where": {{where}} } ] } },
-              "tiers": { "medium": { "approval": "review", "approvers": ["role:reviewer"] } } }
+              "tiers": { "medium": { "approval": "review", "approvers": ["role:lead"] } } }
             """);
         _granted = _host.Pipeline.StartSession("granted", subject, tenant, "s-1");
         _forbidden = _host.Pipeline.StartSession("forbidden", subject, tenant, "s-1");

@@ -62,7 +62,7 @@ public sealed class Approver_faults
         Task<Decision> call = DecideAsync(host, "notes.write", elsewhere: false, static () => { });
         host.Time.Advance(TimeSpan.FromHours(4));
 
-        Assert.Equal(DecisionCodes.ApprovalExpired, (await call).Code); // fails: what CancelAsync throws leaves ApprovalGuard
+        Assert.Equal(DecisionCodes.ApprovalExpired, (await call).Code);
         Assert.Equal(["requested", "expired"], (await host.RecordsAsync(AuditRecordKind.Approval)).Select(static r => r.Status));
     }
 
@@ -82,7 +82,7 @@ public sealed class Approver_faults
         host.Time.Advance(TimeSpan.FromHours(4));
         late.SetResult(Words.Yes(asked!));
 
-        Assert.Equal((DecisionCodes.ApprovalExpired, false), ((await call).Code, ran)); // fails: a late answer turns the timeout into approval.threw
+        Assert.Equal((DecisionCodes.ApprovalExpired, false), ((await call).Code, ran));
         Assert.Single(await host.RecordsAsync(AuditRecordKind.Decision));
     }
 

@@ -3,7 +3,7 @@ namespace ToolGuardrails.Tests.Kit;
 /// <summary>Policies that many tests use.</summary>
 internal static class Policies
 {
-    /// <summary>One agent, <c>clerk</c>: reads notes (Low), writes them (Medium), and may act on production, where every write is High.</summary>
+    /// <summary>One agent, <c>clerk</c>: reads notes (Low) and writes. No environment is stated for most tools, so that the risk on production can't be ruled out and their writes are High.</summary>
     public const string Clerk = """
         {
           "version": 1, "name": "clerk",

@@ -14,7 +14,7 @@ internal sealed record ReferencePolicy(ReferenceTool[] Tools, ReferenceAgent[] A
           "agents": { {{Join(Agents, static a => a.ToJson())}} },
           "risks": [ {{Join(Risks, static r => r.ToJson("when"))}} ],
           "deny": [ {{Join(Deny, static r => r.ToJson("where"))}} ],
-          "tiers": { "low": { "approval": "{{LowGate}}" }, "medium": { "approval": "{{MediumGate}}" } } }
+          "tiers": { "low": { "approval": "{{LowGate}}", "approvers": ["role:lead"] }, "medium": { "approval": "{{MediumGate}}", "approvers": ["role:lead"] }, "high": { "approvers": ["role:lead"] } } }
         """;
 
     public static string Join<T>(IEnumerable<T> items, Func<T, string> write) => string.Join(",\n    ", items.Select(write));
