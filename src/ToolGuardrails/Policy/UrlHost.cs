@@ -58,7 +58,7 @@ internal static class UrlHost
     }
 
     private static bool IsPort(ReadOnlySpan<byte> port) =>
-        System.Buffers.Text.Utf8Parser.TryParse(port, out ushort _, out int read) && read == port.Length;
+        port.Length <= 5 && System.Buffers.Text.Utf8Parser.TryParse(port, out ushort _, out int read) && read == port.Length;
 
     // URL parsers take a last label like 0x7f or 017 for an address.
     private static bool IsNumeric(ReadOnlySpan<byte> label) =>

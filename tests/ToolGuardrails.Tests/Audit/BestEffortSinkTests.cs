@@ -19,7 +19,6 @@ public sealed class BestEffortSinkTests
         Assert.Equal(2, bad.Attempts);
     }
 
-    // fails: the writer's own thread waits for a best-effort sink, up to BestEffortTimeout for each batch, so every record behind it waits too.
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -41,7 +40,6 @@ public sealed class BestEffortSinkTests
         Assert.Equal(101, required.Records.Count);
     }
 
-    // fails: the writer's own thread waits for a best-effort sink, up to BestEffortTimeout for each batch, so every record behind it waits too.
     [Fact]
     public async Task A_best_effort_sink_that_blocks_its_thread_delays_no_call()
     {
@@ -56,7 +54,6 @@ public sealed class BestEffortSinkTests
         Assert.Equal(2, blocking.Records);
     }
 
-    // fails: the writer's own thread waits for a best-effort sink, up to BestEffortTimeout for each batch, so every record behind it waits too.
     [Fact]
     public async Task A_slow_best_effort_sink_gets_everything_in_order_before_the_writer_closes()
     {
@@ -104,7 +101,6 @@ public sealed class BestEffortSinkTests
         await writer.DisposeAsync();
     }
 
-    // fails: the writer's own thread waits for a best-effort sink, up to BestEffortTimeout for each batch, so every record behind it waits too.
     [Fact]
     public async Task A_sink_that_hangs_holds_bounded_memory_and_what_it_missed_is_logged()
     {
