@@ -9,10 +9,12 @@ internal sealed class GuardrailOptionsSetup(IServiceProvider services) : IPostCo
 {
     private const string DefaultAuditFile = "audit/audit.jsonl";
     private readonly List<IDisposable> _made = [];
+    private GuardrailPolicy? _policy;
+    private AuditSinkRegistration[]? _sinks;
 
     public void PostConfigure(string? name, GuardrailOptions options)
     {
-        options.TimeProvider = services.GetService<TimeProvider>() ?? options.TimeProvider;
+        options.TimeProvider = options.TimeProvider == TimeProvider.System ? services.GetService<TimeProvider>() ?? TimeProvider.System : options.TimeProvider;
         options.LoggerFactory ??= services.GetService<ILoggerFactory>();
         string root = Path.GetFullPath(options.ContentRoot ?? Directory.GetCurrentDirectory());
         AddPolicy(options, root);
@@ -33,12 +35,15 @@ internal sealed class GuardrailOptionsSetup(IServiceProvider services) : IPostCo
             throw new OptionsValidationException(Options.DefaultName, typeof(GuardrailOptions), ["More than one policy was given; one policy is in force at a time, so put them into one document."]);
         }
 
-        foreach (PolicySource source in sources)
-        {
-            var builder = new GuardrailPolicyBuilder();
-            source.Configure(builder);
-            options.Policy = builder.Build(root);
-        }
+        // A host's check at start and the pipeline each have options of their own; the file is read once, so that what was checked is what runs.
+        options.Policy ??= _policy ??= sources.Length == 0 ? null : Build(sources[0], root);
+    }
+
+    private static GuardrailPolicy? Build(PolicySource source, string root)
+    {
+        var builder = new GuardrailPolicyBuilder();
+        source.Configure(builder);
+        return builder.Build(root);
     }
 
     private void AddApprover(GuardrailOptions options)
@@ -54,23 +59,26 @@ internal sealed class GuardrailOptionsSetup(IServiceProvider services) : IPostCo
 
     private void AddSinks(GuardrailOptions options, string root)
     {
-        SinkSource[] sources = [.. services.GetServices<SinkSource>()];
-        if (options.Sinks.Count == 0 && Array.TrueForAll(sources, static s => s.KeepsDefault))
-        {
-            options.Sinks.Add(new AuditSinkRegistration(Made(new JsonLinesAuditSink(Path.GetFullPath(DefaultAuditFile, root)))));
-        }
-
-        foreach (SinkSource source in sources)
-        {
-            IAuditSink sink = source.Make(services, root);
-            options.Sinks.Add(new AuditSinkRegistration(sink is JsonLinesAuditSink file ? Made(file) : sink, source.Requirement));
-        }
+        _sinks ??= MakeSinks(options.Sinks.Count == 0, root);
+        Add(options.Sinks, _sinks);
     }
 
-    private JsonLinesAuditSink Made(JsonLinesAuditSink file)
+    private AuditSinkRegistration[] MakeSinks(bool mayDefault, string root)
     {
-        _made.Add(file);
-        return file;
+        SinkSource[] sources = [.. services.GetServices<SinkSource>()];
+        bool isDefault = mayDefault && Array.TrueForAll(sources, static s => s.KeepsDefault);
+        AuditSinkRegistration[] chosen = [.. sources.Select(s => new AuditSinkRegistration(Kept(s.Make(services, root), s.Owned), s.Requirement))];
+        return isDefault ? [new AuditSinkRegistration(Kept(new JsonLinesAuditSink(Path.GetFullPath(DefaultAuditFile, root)), owned: true)), .. chosen] : chosen;
+    }
+
+    private IAuditSink Kept(IAuditSink sink, bool owned)
+    {
+        if (owned && sink is IDisposable disposable)
+        {
+            _made.Add(disposable);
+        }
+
+        return sink;
     }
 
     private static void Add<T>(IList<T> to, IEnumerable<T> from)

@@ -75,7 +75,7 @@ public sealed class GuardrailsBuilder
     public GuardrailsBuilder AddAuditFile(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        Services.AddSingleton(new SinkSource((_, root) => new JsonLinesAuditSink(Path.GetFullPath(path, root)), AuditRequirement.Required));
+        Services.AddSingleton(new SinkSource((_, root) => new JsonLinesAuditSink(Path.GetFullPath(path, root)), AuditRequirement.Required) { Owned = true });
         return this;
     }
 

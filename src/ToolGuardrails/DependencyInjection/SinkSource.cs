@@ -5,6 +5,9 @@ internal sealed record SinkSource(Func<IServiceProvider, string, IAuditSink> Mak
 {
     /// <summary>Whether the default file stays in place beside this sink.</summary>
     public bool KeepsDefault { get; init; }
+
+    /// <summary>Whether the sink is made here, and so ends with the services.</summary>
+    public bool Owned { get; init; }
 }
 
 /// <summary>What a host said about its policy.</summary>

@@ -1,0 +1,31 @@
+namespace ToolGuardrails.Tests.RepositoryRules;
+
+/// <summary>docs/evidence.md names only test classes that exist, and none of them is empty.</summary>
+public sealed class EvidenceTests
+{
+    private static readonly Dictionary<string, int> Classes = typeof(EvidenceTests).Assembly.GetTypes()
+        .Where(static t => t.IsPublic)
+        .GroupBy(static t => t.Name, StringComparer.Ordinal)
+        .ToDictionary(static g => g.Key, static g => g.Sum(static t => t.GetMethods().Count(static m => m.IsDefined(typeof(FactAttribute), inherit: true))), StringComparer.Ordinal);
+
+    [Fact]
+    public void Every_class_that_the_evidence_names_has_tests() =>
+        Violations.None(Named(Repository.ReadText("docs", "evidence.md")).Where(static c => Classes.GetValueOrDefault(c) == 0));
+
+    [Fact]
+    public void A_class_that_does_not_exist_is_found() =>
+        Assert.Equal(["NoSuchTests"], Named("| x | `NoSuchTests`, `EvidenceTests` |").Where(static c => Classes.GetValueOrDefault(c) == 0));
+
+    [Fact]
+    public void Every_law_is_in_the_evidence()
+    {
+        string[] named = Named(Repository.ReadText("docs", "evidence.md"));
+        Assert.All(Classes.Keys.Where(static c => c.StartsWith("Law_", StringComparison.Ordinal)), law => Assert.Contains(law, named));
+    }
+
+    private static string[] Named(string markdown) =>
+    [
+        .. markdown.Split('\n').Where(static l => l.StartsWith("| ", StringComparison.Ordinal))
+            .SelectMany(static l => l.Split('|')[2].Split('`').Where(static (_, i) => i % 2 == 1)),
+    ];
+}
