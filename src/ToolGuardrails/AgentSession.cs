@@ -76,14 +76,14 @@ public sealed partial class AgentSession : IAsyncDisposable, IDisposable
 
     /// <summary>Records what the agent was asked.</summary>
     /// <param name="prompt">The prompt's text. Text of more than 8,192 bytes is recorded by its length and a keyed commitment.</param>
-    /// <param name="cancellationToken">Not used to give up on a record; see <see cref="AuditOptions.Timeout"/>.</param>
+    /// <param name="cancellationToken">Looked at before the record is made; recording itself isn't cancelled.</param>
     /// <exception cref="AuditUnavailableException">It couldn't be recorded.</exception>
     public ValueTask RecordPromptAsync(string prompt, CancellationToken cancellationToken = default) =>
         RecordAsync(AuditRecordKind.Prompt, prompt, cancellationToken);
 
     /// <summary>Records what the agent said.</summary>
     /// <param name="output">The output's text; long text as with prompts.</param>
-    /// <param name="cancellationToken">Not used to give up on a record; see <see cref="AuditOptions.Timeout"/>.</param>
+    /// <param name="cancellationToken">Looked at before the record is made; recording itself isn't cancelled.</param>
     /// <exception cref="AuditUnavailableException">It couldn't be recorded.</exception>
     public ValueTask RecordOutputAsync(string output, CancellationToken cancellationToken = default) =>
         RecordAsync(AuditRecordKind.Output, output, cancellationToken);

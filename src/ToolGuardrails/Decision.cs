@@ -23,7 +23,7 @@ public readonly struct Decision
     /// <summary>The stable code; see <see cref="DecisionCodes"/>.</summary>
     public string Code => _verdict.Reason.Code;
 
-    /// <summary>Why, with the rule that decided: for the host and the log, not for the model.</summary>
+    /// <summary>Why, with the rule that decided: for the host and the log, not for the model. A rule's words stand here as the policy has them; the record has the call's values filled in.</summary>
     public VerdictReason Reason => _verdict.Reason;
 
     /// <summary>The call's tier: the highest of the tool's own, the matched risks' and what guards demand. Unclassified where the call was denied before it was computed.</summary>

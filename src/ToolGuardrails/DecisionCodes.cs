@@ -12,7 +12,7 @@ public static class DecisionCodes
     /// <summary>The session, or one that started it, has ended while the call was being decided.</summary>
     public const string SessionEnded = "session.ended";
 
-    /// <summary>The session has more ancestors than the depth of 8 allows.</summary>
+    /// <summary>The session is deeper than the 8 levels that can call tools.</summary>
     public const string SessionTooDeep = "session.too-deep";
 
     /// <summary>The arguments are not JSON, or no arguments were given.</summary>
@@ -53,6 +53,9 @@ public static class DecisionCodes
 
     /// <summary>No policy is loaded, so nothing is granted.</summary>
     public const string PolicyMissing = "policy.missing";
+
+    /// <summary>The policy, or the tool's definition, changed while the call was being decided.</summary>
+    public const string PolicyChanged = "policy.changed";
 
     /// <summary>The policy doesn't know the agent, or an agent above it.</summary>
     public const string ScopeUnknownAgent = "scope.unknown-agent";
@@ -123,6 +126,12 @@ public static class DecisionCodes
     /// <summary>A result guard is registered and the tool's result type has no JSON contract, so the guard couldn't read it.</summary>
     public const string ResultNoContract = "result.no-contract";
 
-    /// <summary>The tool ran, and a result guard withheld its result.</summary>
+    /// <summary>The tool ran, and a result guard gave no verdict on its result, or the caller no longer waited for one.</summary>
     public const string ResultWithheld = "result.withheld";
+
+    /// <summary>The tool ran, and its result couldn't be read as its contract says, or none was reported.</summary>
+    public const string ResultUnreadable = "result.unreadable";
+
+    /// <summary>The tool ran elsewhere, and its result was reported without the arguments that the result guards need.</summary>
+    public const string ResultArgumentsMissing = "result.arguments-missing";
 }

@@ -14,9 +14,9 @@ internal static class GuardrailOptionsCheck
             failures.Add($"The policy's digest is pinned to '{pinned}', and the loaded policy has '{options.Policy?.Digest ?? "none"}'; load the pinned policy, or change the pin with the same care as the policy.");
         }
 
-        if (options.GuardTimeout <= TimeSpan.Zero)
+        if (!IsTimeout(options.GuardTimeout))
         {
-            failures.Add("GuardrailOptions.GuardTimeout has to be more than zero; a guard without a limit could hold a call for ever.");
+            failures.Add("GuardrailOptions.GuardTimeout has to be more than zero and at most a day; a guard without a limit could hold a call for ever.");
         }
 
         ArgumentLimits limits = options.ArgumentLimits;
@@ -38,6 +38,8 @@ internal static class GuardrailOptionsCheck
         return failures;
     }
 
+    private static bool IsTimeout(TimeSpan time) => time > TimeSpan.Zero && time <= TimeSpan.FromDays(1);
+
     private static void CheckAudit(GuardrailOptions options, List<string> failures)
     {
         AuditSinkRegistration[] required = [.. options.Sinks.Where(static s => s.Requirement != AuditRequirement.BestEffort)];
@@ -47,9 +49,9 @@ internal static class GuardrailOptionsCheck
             return;
         }
 
-        if (options.Audit.Timeout <= TimeSpan.Zero || options.Audit.BestEffortTimeout <= TimeSpan.Zero || options.Audit.MaxQueuedBytes < 256 * 1024)
+        if (!IsTimeout(options.Audit.Timeout) || !IsTimeout(options.Audit.BestEffortTimeout) || options.Audit.MaxQueuedBytes < 256 * 1024)
         {
-            failures.Add("AuditOptions are out of range; Timeout and BestEffortTimeout are more than zero, and MaxQueuedBytes is at least 262,144.");
+            failures.Add("AuditOptions are out of range; Timeout and BestEffortTimeout are more than zero and at most a day, and MaxQueuedBytes is at least 262,144.");
         }
 
         AuditAcknowledgement needed = NeededBy(options.Policy);

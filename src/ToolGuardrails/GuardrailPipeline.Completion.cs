@@ -40,11 +40,11 @@ public sealed partial class GuardrailPipeline
             throw new InvalidOperationException($"The outcome of call '{ticket.Call}' has been recorded; each call has one.");
         }
 
-        var call = new ToolCall(Epoch.Resolve(ticket.Session, ticket.Tool), ticket.Session, arguments, new CallId(ticket.Call), toolUseId: null, ticket.Tier);
-        VerdictReason? withheld = result.Kind == ToolResultKind.Unspecified ? Reasons.ResultWithheld
+        var call = new ToolCall(Epoch.Resolve(ticket.Session, ticket.Tool), ticket.Session, arguments, new CallId(ticket.Call), ticket.ToolUseId, ticket.Tier);
+        VerdictReason? withheld = result.Kind == ToolResultKind.Unspecified ? Reasons.ResultUnreadable
             : result.Kind == ToolResultKind.Failed || _resultGuards.Length == 0 ? null
             : shown ? await JudgeCompletionAsync(call, result, cancellationToken)
-            : Reasons.ResultWithheld;
+            : Reasons.ResultArgumentsMissing;
         return await RecordCompletionAsync(call, result, withheld);
     }
 

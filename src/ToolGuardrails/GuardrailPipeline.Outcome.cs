@@ -17,10 +17,14 @@ public sealed partial class GuardrailPipeline
         {
             return await JudgeResultAsync(call, contract.ToResult(value), cancellationToken);
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return Reasons.ResultWithheld;
+        }
         catch (Exception)
         {
-            // A result that can't be read as its contract says, or a caller who no longer waits.
-            return Reasons.ResultWithheld;
+            // What its contract can't write, guards can't read.
+            return Reasons.ResultUnreadable;
         }
     }
 

@@ -40,7 +40,7 @@ public sealed partial class GuardrailPipeline
         PolicySlot now = binding.Resolve();
         bool same = now == judged
             || (now.Denial is null && now.Definition == judged.Definition && now.Digest.Value.AsSpan().SequenceEqual(judged.Digest.Value));
-        return same ? call : call.With(Verdict.Deny(now.Denial ?? Reasons.ApprovalStale), call.Tier, call.Approval);
+        return same ? call : call.With(Verdict.Deny(now.Denial ?? (call.Approval is null ? Reasons.PolicyChanged : Reasons.ApprovalStale)), call.Tier, call.Approval);
     }
 
     // A pooled snapshot goes back only where every stage and the tool completed at once; otherwise somebody may still read it.

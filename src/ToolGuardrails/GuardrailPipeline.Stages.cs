@@ -104,16 +104,9 @@ public sealed partial class GuardrailPipeline
             call = await JudgeAsync(call, readable, cancellationToken);
             call = StillInForce(binding, await ConsentAsync(binding, call, readable, cancellationToken));
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            call = call.With(Verdict.Deny(Reasons.CallCancelled), call.Tier);
-        }
-
         catch (Exception e)
         {
-            // Law 5 holds for the library's own stages too.
-            Log.GuardThrew(_logger, nameof(GuardrailPipeline), VisibleText.Escape(call.Tool.Id), e);
-            call = call.With(Verdict.Deny(Reasons.GuardThrew), call.Tier, call.Approval);
+            call = Unsettled(call, e, cancellationToken);
         }
 
         call = await RecordDecisionAsync(binding, call);
@@ -134,32 +127,51 @@ public sealed partial class GuardrailPipeline
             return call.With(consent, call.Tier);
         }
 
-        ApprovalTrace trace = _approval.Request(call);
-        call = call.With(call.SoFar, call.Tier, trace);
+        call = call.With(call.SoFar, call.Tier, _approval.Request(call));
         try
         {
-            consent = await _approval.EvaluateAsync(call, cancellationToken);
+            return await AskAsync(binding, call, readable, cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception e)
         {
-            consent = Verdict.Deny(Reasons.CallCancelled);
+            return Unsettled(call, e, cancellationToken);
         }
+    }
 
+    private async ValueTask<ToolCall> AskAsync(ToolBinding binding, ToolCall call, bool readable, CancellationToken cancellationToken)
+    {
+        Verdict consent = await _approval.EvaluateAsync(call, cancellationToken);
         if (consent.Effect != Effect.Allow)
         {
             // Where a guard asked for the approval, its own code says so.
-            return call.With(call.SoFar.And(consent), call.Tier, trace);
+            return call.With(call.SoFar.And(consent), call.Tier, call.Approval);
+        }
+
+        if (binding.Session.HasEnded)
+        {
+            return call.With(Verdict.Deny(Reasons.SessionEnded), call.Tier, call.Approval);
         }
 
         ToolCall again = await JudgeAsync(new ToolCall(binding.Resolve(), call.Session, call.Arguments, call.Id, call.ToolUseId), readable, cancellationToken);
-        if (again.SoFar.Effect == Effect.RequireApproval && (call.SoFar.Effect != Effect.RequireApproval || again.SoFar.Reason.Code != call.SoFar.Reason.Code))
+        again = again.With(again.SoFar, again.Tier, call.Approval);
+        bool sameReason = again.SoFar.Effect != Effect.RequireApproval
+            || (call.SoFar.Effect == Effect.RequireApproval && again.SoFar.Reason.Code == call.SoFar.Reason.Code);
+
+        // A guard that now asks for another reason than the one the person read has not been answered.
+        consent = sameReason ? await _approval.EvaluateAsync(again, cancellationToken) : Verdict.Deny(Reasons.ApprovalStale);
+        return again.With(consent, again.Tier, call.Approval);
+    }
+
+    // Law 5 holds for the library's own stages too; and a caller who cancels is recorded with what was known by then.
+    private ToolCall Unsettled(in ToolCall call, Exception e, CancellationToken cancellationToken)
+    {
+        bool cancelled = e is OperationCanceledException && cancellationToken.IsCancellationRequested;
+        if (!cancelled)
         {
-            // A guard now asks for another reason than the one the person read.
-            return again.With(Verdict.Deny(Reasons.ApprovalStale), again.Tier, trace);
+            Log.GuardThrew(_logger, nameof(GuardrailPipeline), VisibleText.Escape(call.Tool.Id), e);
         }
 
-        again = again.With(again.SoFar, again.Tier, trace);
-        return again.With(await _approval.EvaluateAsync(again, cancellationToken), again.Tier, trace);
+        return call.With(Verdict.Deny(cancelled ? Reasons.CallCancelled : Reasons.GuardThrew), call.Tier, call.Approval);
     }
 
     // Audit (decision). Never cancelled: what was decided is recorded. Room for the outcome comes first, so that what runs can be told.

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ToolGuardrails;
 
-/// <summary>The library's log messages. None of them carries arguments, results or prompts.</summary>
+/// <summary>The library's log messages. But for the audit lines of <see cref="LoggerAuditSink"/>, none of them carries arguments, results or prompts.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Error, "Guard {Guard} threw on tool {Tool}; the call is denied.")]

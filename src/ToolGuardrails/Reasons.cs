@@ -6,7 +6,7 @@ internal static class Reasons
     public static readonly VerdictReason Allowed = Of(DecisionCodes.Allowed, "The call is within scope.");
     public static readonly VerdictReason CallCancelled = Of(DecisionCodes.CallCancelled, "The caller cancelled before a decision was reached.");
     public static readonly VerdictReason SessionEnded = Of(DecisionCodes.SessionEnded, "The session has ended.");
-    public static readonly VerdictReason SessionTooDeep = Of(DecisionCodes.SessionTooDeep, "The session has more ancestors than the depth of 8 allows.");
+    public static readonly VerdictReason SessionTooDeep = Of(DecisionCodes.SessionTooDeep, "The session is deeper than the 8 levels that can call tools.");
     public static readonly VerdictReason ArgumentsMalformed = Of(DecisionCodes.ArgumentsMalformed, "The arguments are not JSON.");
     public static readonly VerdictReason ArgumentsNotObject = Of(DecisionCodes.ArgumentsNotObject, "The arguments are not a JSON object.");
     public static readonly VerdictReason ArgumentsDuplicateName = Of(DecisionCodes.ArgumentsDuplicateName, "An object in the arguments has two names that are equal once escapes and letter case are set aside.");
@@ -20,6 +20,7 @@ internal static class Reasons
     public static readonly VerdictReason ArgumentsKind = Of(DecisionCodes.ArgumentsKind, "An argument is of another kind than the policy declares.");
     public static readonly VerdictReason ArgumentsMissing = Of(DecisionCodes.ArgumentsMissing, "A required argument is absent or null.");
     public static readonly VerdictReason PolicyMissing = Of(DecisionCodes.PolicyMissing, "No policy is loaded, so nothing is granted.");
+    public static readonly VerdictReason PolicyChanged = Of(DecisionCodes.PolicyChanged, "The policy or the tool's definition changed while the call was being decided.");
     public static readonly VerdictReason ScopeUnknownAgent = Of(DecisionCodes.ScopeUnknownAgent, "The policy doesn't know the agent.");
     public static readonly VerdictReason ScopeUnknownTool = Of(DecisionCodes.ScopeUnknownTool, "The policy doesn't know the tool.");
     public static readonly VerdictReason ScopeNoGrant = Of(DecisionCodes.ScopeNoGrant, "No grant covers the call.");
@@ -42,7 +43,9 @@ internal static class Reasons
     public static readonly VerdictReason AuditUnavailable = Of(DecisionCodes.AuditUnavailable, "The decision couldn't be recorded.");
     public static readonly VerdictReason AuditOutcomeLost = Of(DecisionCodes.AuditOutcomeLost, "The tool ran and its outcome couldn't be recorded.");
     public static readonly VerdictReason ResultNoContract = Of(DecisionCodes.ResultNoContract, "The tool's result type has no JSON contract, so the result guards couldn't read it.");
-    public static readonly VerdictReason ResultWithheld = Of(DecisionCodes.ResultWithheld, "A result guard withheld the result.");
+    public static readonly VerdictReason ResultWithheld = Of(DecisionCodes.ResultWithheld, "A result guard gave no verdict, or nobody waited for one.");
+    public static readonly VerdictReason ResultUnreadable = Of(DecisionCodes.ResultUnreadable, "The result couldn't be read, or none was reported.");
+    public static readonly VerdictReason ResultArgumentsMissing = Of(DecisionCodes.ResultArgumentsMissing, "The result was reported without the arguments that the result guards need.");
 
     private static VerdictReason Of(string code, string text) => new(code, text, ruleId: null);
 }

@@ -22,75 +22,75 @@ public sealed class ToolBinding
     /// <summary>Runs a tool if the policy, the guards and where needed a human allow it. A denial is an outcome, not an exception.</summary>
     /// <typeparam name="T">What the tool returns.</typeparam>
     /// <param name="arguments">What the model proposed.</param>
-    /// <param name="tool">The tool; it receives the judged arguments, and is not called unless the call is allowed.</param>
+    /// <param name="run">The tool; it receives the judged arguments, and is not called unless the call is allowed.</param>
     /// <param name="cancellationToken">Cancels the call; what happened until then is recorded.</param>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     /// <exception cref="Exception">Whatever the tool throws, after its failure has been recorded.</exception>
     [OverloadResolutionPriority(1)]
-    public ValueTask<ToolOutcome<T>> InvokeAsync<T>(ToolArguments arguments, Func<ToolArguments, CancellationToken, ValueTask<T>> tool, CancellationToken cancellationToken = default) =>
-        InvokeAsync(arguments, tool, default, cancellationToken);
+    public ValueTask<ToolOutcome<T>> InvokeAsync<T>(ToolArguments arguments, Func<ToolArguments, CancellationToken, ValueTask<T>> run, CancellationToken cancellationToken = default) =>
+        InvokeAsync(arguments, run, default, cancellationToken);
 
     /// <inheritdoc cref="InvokeAsync{T}(ToolArguments, Func{ToolArguments, CancellationToken, ValueTask{T}}, CancellationToken)"/>
     /// <remarks><c>options</c>: the call's id at the model, and the contract of the result.</remarks>
     [OverloadResolutionPriority(1)]
-    public ValueTask<ToolOutcome<T>> InvokeAsync<T>(ToolArguments arguments, Func<ToolArguments, CancellationToken, ValueTask<T>> tool, ToolCallOptions<T> options, CancellationToken cancellationToken = default)
+    public ValueTask<ToolOutcome<T>> InvokeAsync<T>(ToolArguments arguments, Func<ToolArguments, CancellationToken, ValueTask<T>> run, ToolCallOptions<T> options, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(tool);
-        return Session.Pipeline.RunAsync(this, arguments, new ValueTaskRunner<T>(tool), options, cancellationToken);
+        ArgumentNullException.ThrowIfNull(run);
+        return Session.Pipeline.RunAsync(this, arguments, new ValueTaskRunner<T>(run), options, cancellationToken);
     }
 
     /// <inheritdoc cref="InvokeAsync{T}(ToolArguments, Func{ToolArguments, CancellationToken, ValueTask{T}}, CancellationToken)"/>
-    public ValueTask<ToolOutcome<T>> InvokeAsync<T>(ToolArguments arguments, Func<ToolArguments, CancellationToken, Task<T>> tool, CancellationToken cancellationToken = default) =>
-        InvokeAsync(arguments, tool, default, cancellationToken);
+    public ValueTask<ToolOutcome<T>> InvokeAsync<T>(ToolArguments arguments, Func<ToolArguments, CancellationToken, Task<T>> run, CancellationToken cancellationToken = default) =>
+        InvokeAsync(arguments, run, default, cancellationToken);
 
     /// <inheritdoc cref="InvokeAsync{T}(ToolArguments, Func{ToolArguments, CancellationToken, ValueTask{T}}, CancellationToken)"/>
     /// <remarks><c>options</c>: the call's id at the model, and the contract of the result.</remarks>
-    public ValueTask<ToolOutcome<T>> InvokeAsync<T>(ToolArguments arguments, Func<ToolArguments, CancellationToken, Task<T>> tool, ToolCallOptions<T> options, CancellationToken cancellationToken = default)
+    public ValueTask<ToolOutcome<T>> InvokeAsync<T>(ToolArguments arguments, Func<ToolArguments, CancellationToken, Task<T>> run, ToolCallOptions<T> options, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(tool);
-        return Session.Pipeline.RunAsync(this, arguments, new TaskRunner<T>(tool), options, cancellationToken);
+        ArgumentNullException.ThrowIfNull(run);
+        return Session.Pipeline.RunAsync(this, arguments, new TaskRunner<T>(run), options, cancellationToken);
     }
 
     /// <inheritdoc cref="InvokeAsync{T}(ToolArguments, Func{ToolArguments, CancellationToken, ValueTask{T}}, CancellationToken)"/>
     /// <remarks><c>TState</c>: what the tool needs besides its arguments; with a static lambda, nothing is captured; <c>state</c>: handed to the tool; <c>options</c>: the call's id at the model, and the contract of the result.</remarks>
-    public ValueTask<ToolOutcome<T>> InvokeAsync<TState, T>(ToolArguments arguments, TState state, Func<TState, ToolArguments, CancellationToken, ValueTask<T>> tool, ToolCallOptions<T> options = default, CancellationToken cancellationToken = default)
+    public ValueTask<ToolOutcome<T>> InvokeAsync<TState, T>(ToolArguments arguments, TState state, Func<TState, ToolArguments, CancellationToken, ValueTask<T>> run, ToolCallOptions<T> options = default, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(tool);
-        return Session.Pipeline.RunAsync(this, arguments, new StateRunner<TState, T>(state, tool), options, cancellationToken);
+        ArgumentNullException.ThrowIfNull(run);
+        return Session.Pipeline.RunAsync(this, arguments, new StateRunner<TState, T>(state, run), options, cancellationToken);
     }
 
     /// <summary>Runs a tool that returns nothing.</summary>
     /// <inheritdoc cref="InvokeAsync{T}(ToolArguments, Func{ToolArguments, CancellationToken, ValueTask{T}}, CancellationToken)"/>
     [OverloadResolutionPriority(1)]
-    public ValueTask<ToolOutcome<NoResult>> InvokeAsync(ToolArguments arguments, Func<ToolArguments, CancellationToken, ValueTask> tool, CancellationToken cancellationToken = default)
+    public ValueTask<ToolOutcome<NoResult>> InvokeAsync(ToolArguments arguments, Func<ToolArguments, CancellationToken, ValueTask> run, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(tool);
-        return Session.Pipeline.RunAsync(this, arguments, new NoResultRunner(tool), default(ToolCallOptions<NoResult>), cancellationToken);
+        ArgumentNullException.ThrowIfNull(run);
+        return Session.Pipeline.RunAsync(this, arguments, new NoResultRunner(run), default(ToolCallOptions<NoResult>), cancellationToken);
     }
 
     /// <summary>Runs a tool that returns nothing.</summary>
     /// <inheritdoc cref="InvokeAsync{T}(ToolArguments, Func{ToolArguments, CancellationToken, ValueTask{T}}, CancellationToken)"/>
-    public ValueTask<ToolOutcome<NoResult>> InvokeAsync(ToolArguments arguments, Func<ToolArguments, CancellationToken, Task> tool, CancellationToken cancellationToken = default)
+    public ValueTask<ToolOutcome<NoResult>> InvokeAsync(ToolArguments arguments, Func<ToolArguments, CancellationToken, Task> run, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(tool);
-        return Session.Pipeline.RunAsync(this, arguments, new NoResultTaskRunner(tool), default(ToolCallOptions<NoResult>), cancellationToken);
+        ArgumentNullException.ThrowIfNull(run);
+        return Session.Pipeline.RunAsync(this, arguments, new NoResultTaskRunner(run), default(ToolCallOptions<NoResult>), cancellationToken);
     }
 
     /// <summary>Runs a tool that isn't asynchronous. It has a name of its own so that no asynchronous tool is taken for one, and recorded as done while it still runs.</summary>
     /// <typeparam name="T">What the tool returns; not a task.</typeparam>
     /// <param name="arguments">What the model proposed.</param>
-    /// <param name="tool">The tool.</param>
+    /// <param name="run">The tool.</param>
     /// <param name="cancellationToken">Cancels the call until the tool begins.</param>
     /// <exception cref="ArgumentException"><typeparamref name="T"/> is a task.</exception>
-    public ValueTask<ToolOutcome<T>> InvokeSynchronousAsync<T>(ToolArguments arguments, Func<ToolArguments, T> tool, CancellationToken cancellationToken = default)
+    public ValueTask<ToolOutcome<T>> InvokeSynchronousAsync<T>(ToolArguments arguments, Func<ToolArguments, T> run, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(tool);
+        ArgumentNullException.ThrowIfNull(run);
         if (typeof(Task).IsAssignableFrom(typeof(T)) || typeof(T) == typeof(ValueTask) || (typeof(T).IsGenericType && typeof(T).GetGenericTypeDefinition() == typeof(ValueTask<>)))
         {
-            throw new ArgumentException("The tool returns a task, so it isn't synchronous; use InvokeAsync, which waits for it before it records the outcome.", nameof(tool));
+            throw new ArgumentException("The tool returns a task, so it isn't synchronous; use InvokeAsync, which waits for it before it records the outcome.", nameof(run));
         }
 
-        return Session.Pipeline.RunAsync(this, arguments, new SynchronousRunner<T>(tool), default(ToolCallOptions<T>), cancellationToken);
+        return Session.Pipeline.RunAsync(this, arguments, new SynchronousRunner<T>(run), default(ToolCallOptions<T>), cancellationToken);
     }
 
     /// <summary>Decides without running, asking, recording or consuming anything: for dry runs and tests.</summary>

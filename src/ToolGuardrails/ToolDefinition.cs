@@ -25,5 +25,5 @@ public static class ToolDefinition
 
     internal static bool IsDigest(string text) =>
         text.Length == Prefix.Length + 64 && text.StartsWith(Prefix, StringComparison.Ordinal)
-        && text.AsSpan(Prefix.Length).IndexOfAnyExcept(System.Buffers.SearchValues.Create("0123456789abcdef")) < 0;
+        && text.Skip(Prefix.Length).All(char.IsAsciiHexDigitLower);
 }

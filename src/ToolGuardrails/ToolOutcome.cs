@@ -36,7 +36,6 @@ public readonly struct ToolOutcome<T>
     public bool Executed { get; }
 
     /// <summary>Whether the tool ran and its result may be seen.</summary>
-    [MemberNotNullWhen(true, nameof(Value))]
     public bool HasValue => Executed && _withheld is null;
 
     /// <summary>What the tool returned; default where it didn't run or its result is withheld.</summary>
@@ -48,14 +47,22 @@ public readonly struct ToolOutcome<T>
     /// <summary>The request that waits for a human; null where nothing waits.</summary>
     public ApprovalRequest? PendingApproval => _pending;
 
+    /// <summary>The value, where the tool ran and its result may be seen.</summary>
+    /// <param name="value">What the tool returned; default where this returns false.</param>
+    public bool TryGetValue([MaybeNullWhen(false)] out T value)
+    {
+        value = _value;
+        return HasValue;
+    }
+
     /// <summary>The value, or an exception that says why there is none.</summary>
     /// <exception cref="InvalidOperationException">The call was denied, waits for approval, or its result is withheld.</exception>
     public T GetValueOrThrow() => HasValue
-        ? Value
+        ? _value!
         : throw new InvalidOperationException($"The call to '{_tool}' has no result: {_withheld ?? Decision.Reason}");
 
     /// <summary>What the model may read: the result, or a short sentence that says what happened without telling the policy.</summary>
     public string ToModelText() => HasValue
-        ? _contract!.ToText(Value)
+        ? _contract!.ToText(_value!)
         : ModelText.For(_tool, Decision, _withheld, _pending);
 }

@@ -33,12 +33,13 @@ internal sealed class ApprovalGuard(IApprover? approver, RecordApproval record, 
     /// <summary>Makes the request for a call that needs one.</summary>
     public ApprovalTrace Request(in ToolCall call) => new(_builder.Build(call, GateFor(call)));
 
-    // A guard's demand on a call whose tier asks for nothing goes through Medium's gate.
+    // A guard's demand on a Low call goes through Medium's gate, or Low's own where that is stricter.
     private static TierGate GateFor(in ToolCall call)
     {
         IReadOnlyDictionary<RiskTier, TierGate> gates = ((PolicySlot)call.Resolved).Gates;
         TierGate gate = gates[call.Tier];
-        return call.SoFar.Effect == Effect.RequireApproval && gate.Approval == ApprovalGate.None ? gates[RiskTier.Medium] : gate;
+        bool raised = call.Tier == RiskTier.Low && call.SoFar.Effect == Effect.RequireApproval;
+        return raised && gate.Approval != ApprovalGate.PerCall ? gates[RiskTier.Medium] : gate;
     }
 
     // The subject never approves a call that is asked for each time; and there may be none.
@@ -94,7 +95,8 @@ internal sealed class ApprovalGuard(IApprover? approver, RecordApproval record, 
 
     private async ValueTask<(ApprovalResponse Response, VerdictReason? Failure)> AnswerAsync(IApprover asked, ApprovalRequest request, CancellationToken cancellationToken)
     {
-        var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var ends = new CancellationTokenSource();
+        CancellationTokenRegistration passedOn = cancellationToken.UnsafeRegister(static s => ((CancellationTokenSource)s!).CancelQuietly(), ends);
         Task<ApprovalResponse>? answering = null;
         try
         {
@@ -115,6 +117,10 @@ internal sealed class ApprovalGuard(IApprover? approver, RecordApproval record, 
         {
             Log.ApproverThrew(logger, asked.GetType().Name, request.Id, e);
             return (default, Reasons.ApprovalThrew);
+        }
+        finally
+        {
+            passedOn.Unregister();
         }
     }
 

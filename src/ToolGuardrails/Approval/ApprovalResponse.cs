@@ -23,7 +23,7 @@ public readonly record struct ApprovalResponse
     /// <summary>Who answered, where the channel can prove it; null where it can't.</summary>
     public ApproverIdentity? By { get; private init; }
 
-    /// <summary>A comment, or the reason of a rejection. It is recorded; the reason of a rejection isn't shown to the model.</summary>
+    /// <summary>A comment, or the reason of a rejection. It is recorded.</summary>
     public string? Comment { get; private init; }
 
     /// <summary>The short digest that the approver typed; needed where the gate is <see cref="ApprovalGate.PerCall"/>.</summary>

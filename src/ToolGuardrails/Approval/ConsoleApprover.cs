@@ -61,7 +61,7 @@ public sealed class ConsoleApprover : IApprover
         if (ApproverRules.NeedsProof(request))
         {
             await ShowAsync(output, $"{request.ToText()}{NoProof}\n", cancellationToken).ConfigureAwait(false);
-            return ApprovalResponse.Reject(NoProof);
+            return ApprovalResponse.Defer();
         }
 
         await DropLapsedLineAsync(output, cancellationToken).ConfigureAwait(false);

@@ -22,4 +22,7 @@ public sealed class AuditOptions
     /// <summary>The commitments' key itself, at least 32 bytes, for hosts that keep it elsewhere. Takes the place of <see cref="KeyDirectory"/>.</summary>
     /// <value>Empty.</value>
     public ReadOnlyMemory<byte> CommitmentKey { get; set; }
+
+    // What a pipeline was checked with is what it keeps.
+    internal AuditOptions Copy() => (AuditOptions)MemberwiseClone();
 }

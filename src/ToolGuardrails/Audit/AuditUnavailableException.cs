@@ -4,7 +4,7 @@ namespace ToolGuardrails;
 public sealed class AuditUnavailableException : Exception
 {
     internal AuditUnavailableException(string what)
-        : base($"The {what} couldn't be recorded: a required audit sink doesn't take records. Don't go on without it; see the log for the sink's own error.")
+        : base($"The {what} couldn't be recorded: a required audit sink doesn't take records. Don't go on without it; the sink's own error goes to the host's logger.")
     {
     }
 }

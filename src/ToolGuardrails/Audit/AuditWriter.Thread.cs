@@ -82,8 +82,7 @@ internal sealed partial class AuditWriter
 
                 if (_drained)
                 {
-                    _batches.WriteRetained();
-                    return null;
+                    break;
                 }
 
                 _parked = true;
@@ -91,5 +90,8 @@ internal sealed partial class AuditWriter
 
             _work.WaitOne();
         }
+
+        _batches.WriteRetained();
+        return null;
     }
 }

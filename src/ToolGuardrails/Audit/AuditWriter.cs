@@ -33,7 +33,7 @@ internal sealed partial class AuditWriter : IAsyncDisposable
 
     public AuditWriter(IReadOnlyList<(IAuditSink Sink, AuditRequirement Requirement)> sinks, AuditOptions options, TimeProvider time, ILogger logger)
     {
-        _options = options;
+        _options = options = options.Copy();
         _time = time;
         _active = new RecordQueue();
         _idle = new RecordQueue();

@@ -8,15 +8,19 @@ using ToolGuardrails.Policy;
 namespace ToolGuardrails.Audit;
 
 /// <summary>What joins an outcome to its decision across processes: who, which call and which arguments, authenticated with the commitments' key.</summary>
-internal sealed record CompletionToken(string Call, string Tool, RiskTier Tier, string Arguments, SessionIdentity Session)
+internal sealed record CompletionToken(string Call, string? ToolUseId, string Tool, RiskTier Tier, string Arguments, SessionIdentity Session)
 {
+    private const int Version = 1;
+
     public static string Write(in ToolCall call, Commitment commitment)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
+            writer.WriteNumber("v", Version);
             writer.WriteString("call", call.CallId);
+            writer.WriteString("use", call.ToolUseId);
             writer.WriteString("tool", call.Tool.Id);
             writer.WriteNumber("tier", (int)call.Tier);
             writer.WriteString("args", CommitTo(call.Arguments, commitment));
@@ -68,8 +72,13 @@ internal sealed record CompletionToken(string Call, string Tool, RiskTier Tier, 
         writer.WriteEndArray();
     }
 
-    private static CompletionToken Read(JsonElement json)
+    private static CompletionToken? Read(JsonElement json)
     {
+        if (json.GetProperty("v").GetInt32() != Version)
+        {
+            return null;
+        }
+
         Principal? subject = json.GetProperty("issuer").GetString() is { } issuer ? new Principal(issuer, json.GetProperty("subject").GetString()!) : null;
         SessionIdentity? session = null;
         foreach (JsonElement step in json.GetProperty("path").EnumerateArray())
@@ -79,6 +88,7 @@ internal sealed record CompletionToken(string Call, string Tool, RiskTier Tier, 
 
         return new CompletionToken(
             json.GetProperty("call").GetString()!,
+            json.GetProperty("use").GetString(),
             json.GetProperty("tool").GetString()!,
             (RiskTier)json.GetProperty("tier").GetInt32(),
             json.GetProperty("args").GetString()!,

@@ -74,7 +74,7 @@ public sealed class JsonLinesAuditSink : IAuditSink, IDisposable
     [MemberNotNull(nameof(_file))]
     private void Open()
     {
-        // A file that was removed, replaced or cut takes records nobody will find: start again at its path.
+        // A file that was removed, cut or replaced by one of another length takes records nobody will find: start again at its path.
         if (_file is not null && (!File.Exists(FilePath) || new FileInfo(FilePath).Length != _length))
         {
             _file.Dispose();

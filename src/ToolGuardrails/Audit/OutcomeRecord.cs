@@ -13,6 +13,7 @@ internal static class OutcomeRecord
         CallRecords.Begin(buffer, "outcome"u8, time, ((PolicySlot)call.Resolved).PolicyDigest);
         buffer.Member(",\"session\":"u8, call.Session.IdUtf8);
         buffer.Member(",\"call\":"u8, call.Id);
+        buffer.Member(",\"tool_use\":"u8, call.ToolUseId is { } id ? CallRecords.Clip(id) : null);
         buffer.Member(",\"tool\":"u8, call.Tool.Id);
         buffer.Raw(",\"status\":"u8);
         buffer.Raw(status switch

@@ -48,7 +48,17 @@ public sealed class GuardrailsBuilder
     public GuardrailsBuilder AddResultGuard<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
         where T : class, IToolResultGuard
     {
-        Services.AddSingleton<IToolResultGuard, T>();
+        Services.TryAddSingleton<T>();
+        Services.AddSingleton<IToolResultGuard>(static p => p.GetRequiredService<T>());
+        return this;
+    }
+
+    /// <summary>Adds a guard that judges results only.</summary>
+    /// <param name="guard">The guard.</param>
+    public GuardrailsBuilder AddResultGuard(IToolResultGuard guard)
+    {
+        ArgumentNullException.ThrowIfNull(guard);
+        Services.AddSingleton(guard);
         return this;
     }
 

@@ -23,6 +23,9 @@ internal sealed class ArgumentSnapshot
 
     public int Length { get; private set; }
 
+    /// <summary>About how many bytes this holds on to, whatever is in it now.</summary>
+    public int Footprint => _buffer.Length + (_members.Length + Names.Capacity) * 32;
+
     public int Depth { get; set; }
 
     public int Nodes { get; set; }

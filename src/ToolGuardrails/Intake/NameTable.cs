@@ -9,6 +9,8 @@ internal sealed class NameTable
     private Entry[] _entries = [];
     private int _count;
 
+    public int Capacity => _entries.Length;
+
     /// <summary>Adds a name.</summary>
     /// <returns>False where the same object already has its equal.</returns>
     public bool TryAdd(ReadOnlySpan<byte> json, int owner, int start, int length, bool escaped)

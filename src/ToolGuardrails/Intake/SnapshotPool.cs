@@ -26,7 +26,7 @@ internal sealed class SnapshotPool
 
     public void Return(ArgumentSnapshot snapshot)
     {
-        bool small = snapshot.Length <= LargestKept;
+        bool small = snapshot.Footprint <= LargestKept;
         snapshot.Recycle();
         if (!small)
         {

@@ -48,7 +48,9 @@ public sealed class GuardrailPolicy
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         string full = Path.GetFullPath(path);
-        return Parse(File.ReadAllBytes(full), full);
+        return File.Exists(full)
+            ? Parse(File.ReadAllBytes(full), full)
+            : throw new FileNotFoundException($"There is no policy file '{full}'. A relative path starts at GuardrailOptions.ContentRoot, or at the current directory where that isn't set; copy the file to the output and set ContentRoot to AppContext.BaseDirectory, or give the full path.", full);
     }
 
     /// <summary>The policy as canonical JSON, which <see cref="Parse(string)"/> reads back to a policy of the same digest.</summary>

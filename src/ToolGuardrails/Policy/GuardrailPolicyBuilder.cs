@@ -32,7 +32,9 @@ public sealed class GuardrailPolicyBuilder
         return From(_ => policy);
     }
 
-    internal GuardrailPolicy? Build(string contentRoot) => _source?.Invoke(contentRoot);
+    internal GuardrailPolicy Build(string contentRoot) => _source is not null
+        ? _source(contentRoot)
+        : throw new InvalidOperationException("No policy was given; call LoadFile, LoadJson or Use, or call AddGuardrails without a policy to deny everything.");
 
     private GuardrailPolicyBuilder From(Func<string, GuardrailPolicy> source)
     {

@@ -36,13 +36,25 @@ internal sealed record AgentEntry(
     JsonElement Source);
 
 /// <summary>Something an agent may do.</summary>
-internal sealed record GrantRule(string Id, ToolPattern Tools, ToolAccess Access, Condition? Where, JsonElement Source);
+internal sealed record GrantRule(string Id, ToolPattern Tools, ToolAccess Access, Condition? Where, JsonElement Source)
+{
+    /// <summary>Whether the pattern matches the tool, and the grant lists every access of it.</summary>
+    public bool Covers(ToolEntry tool) => Tools.Matches(tool.Info.Id) && (tool.Info.Access & ~Access) == 0;
+}
 
 /// <summary>Something that must not happen. <paramref name="Access"/> null: whatever the access.</summary>
-internal sealed record DenyRule(string Id, ToolPattern Tools, ToolAccess? Access, Condition? Where, string? Says, JsonElement Source);
+internal sealed record DenyRule(string Id, ToolPattern Tools, ToolAccess? Access, Condition? Where, string? Says, JsonElement Source)
+{
+    /// <summary>Whether the pattern matches the tool, and the tool has one of the accesses that the rule lists.</summary>
+    public bool Concerns(ToolEntry tool) => Tools.Concerns(tool, Access);
+}
 
 /// <summary>Something that raises a call's tier. A tool's own risks have the pattern of that tool.</summary>
-internal sealed record RiskRule(string Id, ToolPattern Tools, ToolAccess? Access, Condition? When, RiskTier Tier, string? Says, JsonElement Source);
+internal sealed record RiskRule(string Id, ToolPattern Tools, ToolAccess? Access, Condition? When, RiskTier Tier, string? Says, JsonElement Source)
+{
+    /// <inheritdoc cref="DenyRule.Concerns"/>
+    public bool Concerns(ToolEntry tool) => Tools.Concerns(tool, Access);
+}
 
 /// <summary>What a tier asks of a human. <paramref name="Approvers"/>: <c>subject</c>, <c>role:NAME</c> or <c>user:ISSUER|SUBJECT</c>.</summary>
 internal sealed record TierGate(ApprovalGate Approval, IReadOnlyList<string> Approvers, TimeSpan Expires, JsonElement? Source);

@@ -39,7 +39,7 @@ internal static class SlotCompiler
         DeclaredArguments? declared = tool.Arguments is null ? null : new DeclaredArguments(tool.Arguments);
         ConditionCompiler[] compilers = [.. agents.Select(a => new ConditionCompiler(declared?.Names ?? [], FactsFor(model, a, tool)))];
         AgentLayer[] layers = [.. agents.Select((a, i) => Layer(model, a, tool, compilers[i]))];
-        RiskRule[] risks = [.. tool.Risks.Concat(model.Risks).Where(r => Concerns(r.Tools, r.Access, tool))];
+        RiskRule[] risks = [.. tool.Risks.Concat(model.Risks).Where(r => r.Concerns(tool))];
         RiskTier ceiling = agents.Min(static a => a.Tier);
         return new PolicySlot(tool.Info)
         {
@@ -53,7 +53,7 @@ internal static class SlotCompiler
             Facts = FactsFor(model, agents[0], tool),
             Definition = definition.Observed ?? tool.Definition,
             Denial = definition.Judge(tool.Definition) ?? Known(layers) ?? (tool.Info.Tier > ceiling ? Reasons.TierAboveAgent : null),
-            Digest = new Lazy<byte[]>(() => SlotDigest.Compute(model, agents, tool, risks)),
+            Digest = new Lazy<byte[]>(() => SlotDigest.Compute(model, agents, tool, risks, FactsFor(model, agents[0], tool))),
         };
     }
 
@@ -64,8 +64,8 @@ internal static class SlotCompiler
 
     private static AgentLayer Layer(PolicyModel model, AgentEntry agent, ToolEntry tool, ConditionCompiler compiler) => new(
         agent.Name,
-        [.. model.Deny.Concat(agent.Deny).Where(d => Concerns(d.Tools, d.Access, tool)).Select(d => Rule(d, compiler))],
-        [.. agent.Grants.Where(g => g.Tools.Matches(tool.Info.Id) && (tool.Info.Access & ~g.Access) == 0).Select(g => Rule(g, compiler))]);
+        [.. model.Deny.Concat(agent.Deny).Where(d => d.Concerns(tool)).Select(d => Rule(d, compiler))],
+        [.. agent.Grants.Where(g => g.Covers(tool)).Select(g => Rule(g, compiler))]);
 
     private static CompiledRule Rule(DenyRule rule, ConditionCompiler compiler) => new(
         rule.Id,
@@ -74,10 +74,6 @@ internal static class SlotCompiler
 
     private static CompiledRule Rule(GrantRule rule, ConditionCompiler compiler) =>
         new(rule.Id, compiler.Compile(rule.Where, allElements: true), Reasons.Allowed);
-
-    // Access: a deny or risk concerns a tool that has one of the accesses it lists.
-    private static bool Concerns(ToolPattern pattern, ToolAccess? access, ToolEntry tool) =>
-        pattern.Matches(tool.Info.Id) && (access is not { } some || (some & tool.Info.Access) != 0);
 
     // What the arguments can't change: a deny that always matches, or no grant that ever could.
     private static VerdictReason? Known(AgentLayer[] layers) =>

@@ -8,27 +8,37 @@ namespace ToolGuardrails.Policy;
 /// <summary>The digest of the policy members that apply to one chain of agents and one tool: what may change without an approval going stale is left out.</summary>
 internal static class SlotDigest
 {
-    public static byte[] Compute(PolicyModel model, IReadOnlyList<AgentEntry> agents, ToolEntry tool, IReadOnlyList<RiskRule> risks)
+    /// <summary>Computes the digest.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="agents">From the session's own to the root's.</param>
+    /// <param name="tool">The tool.</param>
+    /// <param name="risks">The risks that concern the tool.</param>
+    /// <param name="facts">The facts that hold for each agent and the tool, in the order of the agents.</param>
+    public static byte[] Compute(PolicyModel policy, IReadOnlyList<AgentEntry> agents, ToolEntry tool, IReadOnlyList<RiskRule> risks, IReadOnlyDictionary<string, IReadOnlyList<PolicyValue>> facts)
     {
+        DenyRule[] denies = [.. policy.Deny.Where(d => d.Concerns(tool))];
+        var named = new SortedSet<string>(StringComparer.Ordinal);
+        FactNames.Add(named, risks.Select(static r => (r.When, r.Says)));
+        FactNames.Add(named, denies.Concat(agents.SelectMany(static a => a.Deny)).Where(d => d.Concerns(tool)).Select(static d => (d.Where, d.Says)));
+        FactNames.Add(named, agents.SelectMany(static a => a.Grants).Where(g => g.Covers(tool)).Select(static g => (g.Where, (string?)null)));
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
             WriteSource(writer, "tool", tool.Source);
             writer.WriteString("id", tool.Info.Id);
-            WriteSource(writer, "server", tool.Info.Server is { } server ? model.Servers[server].Source : null);
-            WriteFacts(writer, model.Facts);
+            WriteFacts(writer, named, facts);
             WriteSources(writer, "risks", risks.Select(static r => r.Source));
-            WriteSources(writer, "deny", model.Deny.Where(d => d.Tools.Matches(tool.Info.Id)).Select(static d => d.Source));
-            WriteAgents(writer, agents, tool.Info.Id);
-            WriteGates(writer, model.Tiers);
+            WriteSources(writer, "deny", denies.Select(static d => d.Source));
+            WriteAgents(writer, agents, tool);
+            WriteGates(writer, policy.Tiers, tool.Info.Tier);
             writer.WriteEndObject();
         }
 
         return SHA256.HashData(CanonicalJson.Write(buffer.WrittenSpan));
     }
 
-    private static void WriteAgents(Utf8JsonWriter writer, IReadOnlyList<AgentEntry> agents, string toolId)
+    private static void WriteAgents(Utf8JsonWriter writer, IReadOnlyList<AgentEntry> agents, ToolEntry tool)
     {
         writer.WriteStartArray("agents");
         foreach (AgentEntry agent in agents)
@@ -36,25 +46,25 @@ internal static class SlotDigest
             writer.WriteStartObject();
             writer.WriteString("name", agent.Name);
             writer.WriteString("owner", agent.Owner);
-            writer.WriteString("tier", agent.Tier.ToString());
-            WriteSources(writer, "grants", agent.Grants.Where(g => g.Tools.Matches(toolId)).Select(static g => g.Source));
-            WriteSources(writer, "deny", agent.Deny.Where(d => d.Tools.Matches(toolId)).Select(static d => d.Source));
+            writer.WriteString("tier", Word(agent.Tier));
+            WriteSources(writer, "grants", agent.Grants.Where(g => g.Covers(tool)).Select(static g => g.Source));
+            WriteSources(writer, "deny", agent.Deny.Where(d => d.Concerns(tool)).Select(static d => d.Source));
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
     }
 
-    // With the defaults filled in, so that writing a default out changes nothing.
-    private static void WriteGates(Utf8JsonWriter writer, IReadOnlyDictionary<RiskTier, TierGate> gates)
+    // The gates that a call of this tool can meet, with the defaults filled in, so that writing a default out changes nothing.
+    private static void WriteGates(Utf8JsonWriter writer, IReadOnlyDictionary<RiskTier, TierGate> gates, RiskTier lowest)
     {
         writer.WriteStartArray("tiers");
-        foreach ((RiskTier tier, TierGate gate) in gates.OrderBy(static g => g.Key))
+        foreach ((RiskTier tier, TierGate gate) in gates.Where(g => g.Key >= lowest).OrderBy(static g => g.Key))
         {
             writer.WriteStartObject();
-            writer.WriteString("tier", tier.ToString());
-            writer.WriteString("approval", gate.Approval.ToString());
-            writer.WriteNumber("expires", gate.Expires.Ticks);
+            writer.WriteString("tier", Word(tier));
+            writer.WriteString("approval", Word(gate.Approval));
+            writer.WriteNumber("expires", (long)gate.Expires.TotalSeconds);
             writer.WriteStartArray("approvers");
             foreach (string approver in gate.Approvers)
             {
@@ -68,29 +78,42 @@ internal static class SlotDigest
         writer.WriteEndArray();
     }
 
-    private static void WriteFacts(Utf8JsonWriter writer, IReadOnlyDictionary<string, PolicyValue> facts)
+    private static void WriteFacts(Utf8JsonWriter writer, IEnumerable<string> named, IReadOnlyDictionary<string, IReadOnlyList<PolicyValue>> facts)
     {
         writer.WriteStartObject("facts");
-        foreach ((string name, PolicyValue value) in facts)
+        foreach (string name in named)
         {
-            writer.WritePropertyName(name);
-            PolicyValueJson.Write(writer, value);
+            writer.WriteStartArray(name);
+            foreach (PolicyValue value in facts.GetValueOrDefault(name) ?? [])
+            {
+                PolicyValueJson.Write(writer, value);
+            }
+
+            writer.WriteEndArray();
         }
 
         writer.WriteEndObject();
     }
 
-    private static void WriteSource(Utf8JsonWriter writer, string name, JsonElement? source)
+    // The policy's own words: a name in the source code may change, the digest may not.
+    private static string Word(RiskTier tier) => tier switch
+    {
+        RiskTier.Low => "low",
+        RiskTier.Medium => "medium",
+        _ => "high",
+    };
+
+    private static string Word(ApprovalGate gate) => gate switch
+    {
+        ApprovalGate.None => "none",
+        ApprovalGate.Review => "review",
+        _ => "perCall",
+    };
+
+    private static void WriteSource(Utf8JsonWriter writer, string name, JsonElement source)
     {
         writer.WritePropertyName(name);
-        if (source is { } element)
-        {
-            element.WriteTo(writer);
-        }
-        else
-        {
-            writer.WriteNullValue();
-        }
+        source.WriteTo(writer);
     }
 
     private static void WriteSources(Utf8JsonWriter writer, string name, IEnumerable<JsonElement> sources)

@@ -5,6 +5,9 @@ internal sealed record ToolPattern(string Text)
 {
     public bool IsWildcard => Text.EndsWith('*');
 
+    public bool Concerns(ToolEntry tool, ToolAccess? access) =>
+        Matches(tool.Info.Id) && (access is not { } some || (some & tool.Info.Access) != 0);
+
     public bool Matches(string toolId) => IsWildcard
         ? toolId.AsSpan().StartsWith(Text.AsSpan(0, Text.Length - 1), StringComparison.Ordinal)
         : string.Equals(toolId, Text, StringComparison.Ordinal);

@@ -56,7 +56,7 @@ public sealed class ConsoleApproverTests
         ApprovalResponse answer = await new ConsoleApprover(input, output).DecideAsync(request, CancellationToken.None);
 
         const string Sentence = "A terminal can't prove who sits at it, so it can't approve a call of tier High.";
-        Assert.Equal(ApprovalResponse.Reject(Sentence), answer);
+        Assert.Equal(ApprovalResponse.Defer(), answer);
         Assert.Equal($"{request.ToText()}{Sentence}\n", output.ToString());
         Assert.Equal("yes", await input.ReadLineAsync());
     }

@@ -226,7 +226,7 @@ public sealed class Evaluate_authorize_complete
 
         string blind = (await session.AuthorizeAsync("notes.read", Words.Note)).Token!;
         ToolCompletion completion = await session.CompleteAsync(blind, ToolResult.FromText("unseen"));
-        Assert.Equal((false, DecisionCodes.ResultWithheld), (completion.MayPass, completion.Withheld!.Code));
+        Assert.Equal((false, DecisionCodes.ResultArgumentsMissing), (completion.MayPass, completion.Withheld!.Code));
     }
 
     [Fact]

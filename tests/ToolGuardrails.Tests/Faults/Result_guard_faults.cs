@@ -126,7 +126,7 @@ public sealed class Result_guard_faults
 
         ToolOutcome<JsonElement> outcome = await host.Session().InvokeAsync("notes.any", ToolArguments.Empty, (_, _) => new ValueTask<JsonElement>(gone));
 
-        Assert.Equal((true, DecisionCodes.ResultWithheld), (outcome.Executed, outcome.Withheld?.Code));
+        Assert.Equal((true, DecisionCodes.ResultUnreadable), (outcome.Executed, outcome.Withheld?.Code));
         Assert.Single(await host.RecordsAsync(AuditRecordKind.Outcome));
     }
 
