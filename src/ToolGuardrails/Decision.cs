@@ -35,8 +35,6 @@ public readonly struct Decision
     /// <summary>The digest of the policy that was in force, as <c>sha256:</c> and 64 hex digits; null where none was.</summary>
     public string? PolicyDigest { get; }
 
-    internal Verdict Verdict => _verdict;
-
     internal CallId Id => _call;
 
     /// <inheritdoc/>

@@ -131,7 +131,7 @@ internal static class ArgumentIntake
     {
         if (!ends)
         {
-            member = member with { ValueStart = (int)reader.TokenStartIndex, Kind = KindOf(reader.TokenType) };
+            member = member with { ValueStart = (int)reader.TokenStartIndex, Kind = JsonKind.Of(reader.TokenType) };
         }
 
         if (ends || member.Kind is not (JsonValueKind.Object or JsonValueKind.Array))
@@ -141,17 +141,6 @@ internal static class ArgumentIntake
 
         return member;
     }
-
-    private static JsonValueKind KindOf(JsonTokenType token) => token switch
-    {
-        JsonTokenType.StartObject => JsonValueKind.Object,
-        JsonTokenType.StartArray => JsonValueKind.Array,
-        JsonTokenType.String => JsonValueKind.String,
-        JsonTokenType.Number => JsonValueKind.Number,
-        JsonTokenType.True => JsonValueKind.True,
-        JsonTokenType.False => JsonValueKind.False,
-        _ => JsonValueKind.Null,
-    };
 
     // The reader accepts a lone \ud800 and only throws when the text is taken out.
     private static bool HasPairedSurrogates(ReadOnlySpan<byte> raw)

@@ -40,14 +40,7 @@ internal sealed class ArgumentComparison(int declared, Comparison comparison, bo
     private Truth Element(ReadOnlySpan<byte> array, ref Utf8JsonReader reader)
     {
         int start = (int)reader.TokenStartIndex;
-        JsonValueKind kind = reader.TokenType switch
-        {
-            JsonTokenType.String => JsonValueKind.String,
-            JsonTokenType.Number => JsonValueKind.Number,
-            JsonTokenType.True => JsonValueKind.True,
-            JsonTokenType.False => JsonValueKind.False,
-            _ => JsonValueKind.Undefined,
-        };
+        JsonValueKind kind = JsonKind.Of(reader.TokenType);
         reader.Skip();
         return ScalarComparison.Evaluate(comparison, kind, array[start..(int)reader.BytesConsumed]);
     }

@@ -90,16 +90,7 @@ internal sealed class DeclaredArguments
         reader.Read();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            JsonValueKind kind = reader.TokenType switch
-            {
-                JsonTokenType.String => JsonValueKind.String,
-                JsonTokenType.Number => JsonValueKind.Number,
-                JsonTokenType.True => JsonValueKind.True,
-                JsonTokenType.False => JsonValueKind.False,
-                JsonTokenType.StartObject => JsonValueKind.Object,
-                _ => JsonValueKind.Null,
-            };
-            if (!Fits(reader.ValueSpan, kind, type))
+            if (!Fits(reader.ValueSpan, JsonKind.Of(reader.TokenType), type))
             {
                 return false;
             }

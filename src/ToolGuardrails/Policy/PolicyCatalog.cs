@@ -29,11 +29,11 @@ internal sealed class PolicyCatalog(PolicyErrors errors)
 
     /// <summary>What a deny or risk is about: tools that have any of its accesses.</summary>
     public ConditionScope Touching(ToolPattern pattern, ToolAccess? access) =>
-        new(this, [.. Matching(pattern).Where(t => access is null || (t.Info.Access & access) != 0)]);
+        new(this, [.. Matching(pattern).Where(t => pattern.Concerns(t, access))]);
 
     /// <summary>What a grant reaches: tools all of whose accesses it lists.</summary>
     public ConditionScope Covered(ToolPattern pattern, ToolAccess access) =>
-        new(this, [.. Matching(pattern).Where(t => t.Info.Access != ToolAccess.None && (t.Info.Access & ~access) == 0)]);
+        new(this, [.. Matching(pattern).Where(t => pattern.Covers(t, access))]);
 
     /// <summary>Reads an id that records will carry behind its prefix. Ids may hold a slash, so two of them could become the same text.</summary>
     public string RuleId(PolicyObject rule, string prefix)

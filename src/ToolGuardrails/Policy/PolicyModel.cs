@@ -39,7 +39,7 @@ internal sealed record AgentEntry(
 internal sealed record GrantRule(string Id, ToolPattern Tools, ToolAccess Access, Condition? Where, JsonElement Source)
 {
     /// <summary>Whether the pattern matches the tool, and the grant lists every access of it.</summary>
-    public bool Covers(ToolEntry tool) => Tools.Matches(tool.Info.Id) && (tool.Info.Access & ~Access) == 0;
+    public bool Covers(ToolEntry tool) => Tools.Covers(tool, Access);
 }
 
 /// <summary>Something that must not happen. <paramref name="Access"/> null: whatever the access.</summary>
@@ -57,4 +57,4 @@ internal sealed record RiskRule(string Id, ToolPattern Tools, ToolAccess? Access
 }
 
 /// <summary>What a tier asks of a human. <paramref name="Approvers"/>: <c>subject</c>, <c>role:NAME</c> or <c>user:ISSUER|SUBJECT</c>.</summary>
-internal sealed record TierGate(ApprovalGate Approval, IReadOnlyList<string> Approvers, TimeSpan Expires, JsonElement? Source);
+internal sealed record TierGate(ApprovalGate Approval, IReadOnlyList<string> Approvers, TimeSpan Expires);

@@ -50,7 +50,7 @@ internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
 }
 
 /// <summary>What one agent of the chain may do with the tool.</summary>
-internal sealed record AgentLayer(string Agent, IReadOnlyList<CompiledRule> Denies, IReadOnlyList<CompiledRule> Grants);
+internal sealed record AgentLayer(IReadOnlyList<CompiledRule> Denies, IReadOnlyList<CompiledRule> Grants);
 
 /// <summary>A grant or deny rule that concerns this agent and tool.</summary>
 internal sealed record CompiledRule(string Id, CompiledCondition Condition, VerdictReason Reason);

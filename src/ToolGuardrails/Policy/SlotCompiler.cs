@@ -63,7 +63,6 @@ internal static class SlotCompiler
         : new CompiledAny([.. compilers.Select(c => c.Compile(when, allElements: false))]);
 
     private static AgentLayer Layer(PolicyModel model, AgentEntry agent, ToolEntry tool, ConditionCompiler compiler) => new(
-        agent.Name,
         [.. model.Deny.Concat(agent.Deny).Where(d => d.Concerns(tool)).Select(d => Rule(d, compiler))],
         [.. agent.Grants.Where(g => g.Covers(tool)).Select(g => Rule(g, compiler))]);
 

@@ -25,7 +25,7 @@ internal sealed class TierReader(PolicyErrors errors)
         TimeSpan expires = tier == RiskTier.High ? TimeSpan.FromMinutes(30) : TimeSpan.FromHours(4);
         if (tiers?[PolicyWords.InWords(tier)] is not { } node || PolicyObject.Read(node, errors, PolicyMembers.Tier) is not { } entry)
         {
-            return new TierGate(byDefault, DefaultApprovers(tier, byDefault), expires, Source: null);
+            return new TierGate(byDefault, DefaultApprovers(tier, byDefault), expires);
         }
 
         ApprovalGate gate = PolicyWords.Choice(entry, "approval", Gates) ?? byDefault;
@@ -34,7 +34,7 @@ internal sealed class TierReader(PolicyErrors errors)
         CheckSubject(approvers, tier, gate);
         CheckUnbuilt(entry);
         string[] names = approvers is null ? DefaultApprovers(tier, gate) : [.. approvers.Select(static a => a.Text)];
-        return new TierGate(gate, names, PolicyWords.Duration(entry, "expires") ?? expires, node.Element);
+        return new TierGate(gate, names, PolicyWords.Duration(entry, "expires") ?? expires);
     }
 
     private static string[] DefaultApprovers(RiskTier tier, ApprovalGate gate) =>

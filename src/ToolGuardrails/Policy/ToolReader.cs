@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 
 namespace ToolGuardrails.Policy;
@@ -6,7 +5,6 @@ namespace ToolGuardrails.Policy;
 /// <summary>Reads <c>servers</c> and <c>tools</c>; a tool's risks follow once every tool is known.</summary>
 internal sealed class ToolReader(PolicyCatalog catalog)
 {
-    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
     private readonly Dictionary<(string? Server, string Name), string> _wireNames = [];
     private readonly List<(string Id, PolicyObject Tool)> _withRisks = [];
 
@@ -148,8 +146,7 @@ internal sealed class ToolReader(PolicyCatalog catalog)
     private static string? ReadDefinition(PolicyObject tool)
     {
         string? digest = tool.Text("definition");
-        if (digest is not null
-            && !(digest.Length == 71 && digest.StartsWith("sha256:", StringComparison.Ordinal) && !digest.AsSpan(7).ContainsAnyExcept(HexDigits)))
+        if (digest is not null && !ToolDefinition.IsDigest(digest))
         {
             tool.Errors.Add(tool["definition"]!.Value, $"{PolicyErrors.Quote(digest)} isn't a definition digest; write 'sha256:' and 64 lower-case hex digits.");
         }
