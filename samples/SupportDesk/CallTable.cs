@@ -35,9 +35,9 @@ internal sealed class CallTable(TextWriter output)
 
     private static string WhatHappened(AgentSession session, ToolOutcome<string> outcome)
     {
-        if (outcome.HasValue)
+        if (outcome.TryGetValue(out string? text))
         {
-            string[] lines = outcome.Value.Split('\n');
+            string[] lines = text.Split('\n');
             return lines.Length == 1 ? lines[0] : $"{Short(lines[0], 46)} ({lines.Length} lines)";
         }
 
