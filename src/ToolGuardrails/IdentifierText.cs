@@ -5,7 +5,7 @@ namespace ToolGuardrails;
 /// <summary>The character sets of the names that policies and hosts give.</summary>
 internal static class IdentifierText
 {
-    // CONTRACTS part 3: a tool's id. Agents and servers share the set, so that nothing that looks alike can be another.
+    // A tool's id (docs/policy.md). Agents and servers share the set, so that nothing that looks alike can be another.
     private static readonly SearchValues<char> IdCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/-");
 

@@ -1,6 +1,6 @@
 namespace ToolGuardrails.Approval;
 
-/// <summary>Who may say yes to what (CONTRACTS part 4, docs/semantics.md).</summary>
+/// <summary>Who may say yes to what (docs/semantics.md).</summary>
 internal static class ApproverRules
 {
     /// <summary>Null where an approving answer counts, otherwise why it doesn't. Other answers aren't checked here.</summary>

@@ -10,7 +10,7 @@ internal sealed class AuditTrail(AuditWriter writer, Commitment commitment, Time
 
     public AuditWriter Writer => writer;
 
-    /// <summary>How safely a decision has to be kept before its call goes on (CONTRACTS part 5).</summary>
+    /// <summary>How safely a decision has to be kept before its call goes on (docs/semantics.md).</summary>
     public static AuditAcknowledgement LevelFor(RiskTier tier, ToolInfo tool) => tier switch
     {
         RiskTier.Low when tool.Reversible => AuditAcknowledgement.Queued,

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace ToolGuardrails.Audit;
 
-/// <summary>Keyed commitments (CONTRACTS part 5): HMAC-SHA256 over the JSON pointer, a zero byte and the canonical value. They bind a value without showing it.</summary>
+/// <summary>Keyed commitments (docs/audit-records.md): HMAC-SHA256 over the JSON pointer, a zero byte and the canonical value. They bind a value without showing it.</summary>
 internal sealed class Commitment
 {
     /// <summary>43 characters of base64url.</summary>

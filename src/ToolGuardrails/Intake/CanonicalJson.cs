@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace ToolGuardrails.Intake;
 
-/// <summary>The canonical form of CONTRACTS part 1: names sorted by their UTF-8 bytes, the escapes of RFC 8785 section 3.2.2.2, no white space, numbers as their source text.</summary>
+/// <summary>The canonical form (docs/arguments.md): names sorted by their UTF-8 bytes, the escapes of RFC 8785 section 3.2.2.2, no white space, numbers as their source text.</summary>
 /// <remarks>Not RFC 8785 itself, which passes numbers through a double: two different payments could then share a digest.</remarks>
 internal static class CanonicalJson
 {

@@ -1,6 +1,6 @@
 namespace ToolGuardrails.Policy;
 
-/// <summary>A condition of CONTRACTS part 2, parsed. Null stands for the empty one, which always matches.</summary>
+/// <summary>A parsed condition (docs/policy.md). Null stands for the empty one, which always matches.</summary>
 internal abstract record Condition;
 
 /// <summary>Every part holds.</summary>
@@ -21,7 +21,7 @@ internal sealed record Comparison(Operand Operand, ComparisonOperator Operator, 
 /// <summary><c>arg.NAME</c>, what the model wrote, or <c>ctx.NAME</c>, a fact.</summary>
 internal sealed record Operand(bool IsArgument, string Name);
 
-/// <summary>The operators of CONTRACTS part 2. <c>equals</c> is <see cref="In"/> with one value.</summary>
+/// <summary>The operators (docs/policy.md). <c>equals</c> is <see cref="In"/> with one value.</summary>
 internal enum ComparisonOperator
 {
     In,

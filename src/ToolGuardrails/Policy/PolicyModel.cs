@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ToolGuardrails.Policy;
 
-/// <summary>A policy as read, version 1 (CONTRACTS part 7). Everything in it has been checked; nothing is resolved yet.</summary>
+/// <summary>A policy as read, version 1 (docs/policy.md). Everything in it has been checked; nothing is resolved yet.</summary>
 internal sealed record PolicyModel(
     string Name,
     IReadOnlyDictionary<string, PolicyValue> Facts,

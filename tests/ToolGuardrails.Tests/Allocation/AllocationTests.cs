@@ -1,6 +1,6 @@
 namespace ToolGuardrails.Tests.Allocation;
 
-/// <summary>DESIGN, numbers: after warm-up a governed call allocates nothing. Exact, in Release.</summary>
+/// <summary>After warm-up a governed call allocates nothing. Exact, in Release.</summary>
 [Collection(AllocationCollection.Name)]
 public sealed class AllocationTests
 {

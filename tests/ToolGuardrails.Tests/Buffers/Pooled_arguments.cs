@@ -3,7 +3,7 @@ using ToolGuardrails.Tests.Laws;
 
 namespace ToolGuardrails.Tests.Buffers;
 
-// CONTRACTS part 1: no stage can ever read another call's bytes. Each call carries a marker of its own.
+// docs/arguments.md: no stage can ever read another call's bytes. Each call carries a marker of its own.
 public sealed class Pooled_arguments
 {
     [Fact]

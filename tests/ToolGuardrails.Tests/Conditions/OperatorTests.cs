@@ -1,6 +1,6 @@
 namespace ToolGuardrails.Tests.Conditions;
 
-/// <summary>CONTRACTS part 2: every operator, with what holds (T), what doesn't (F), and what can't be known (U). Conditions are written with single quotes.</summary>
+/// <summary>docs/policy.md, conditions: every operator, with what holds (T), what doesn't (F), and what can't be known (U). Conditions are written with single quotes.</summary>
 public sealed class OperatorTests
 {
     [Theory]

@@ -2,7 +2,7 @@ using ToolGuardrails.Tests.Laws;
 
 namespace ToolGuardrails.Tests.Contracts;
 
-// CONTRACTS part 4, the sentence on the digest. The encoding itself: Approval/ApprovalDigestTests.
+// docs/approval-digest.md: what it binds. The encoding itself: Approval/ApprovalDigestTests.
 public sealed class Approval_digest_bindings
 {
     private static readonly ToolArguments Rows = ToolArguments.FromJson("""{"rows":3}""");

@@ -2,7 +2,7 @@ using ToolGuardrails.Tests.Laws;
 
 namespace ToolGuardrails.Tests.Contracts;
 
-// CONTRACTS part 3, child sessions.
+// docs/semantics.md, sessions.
 public sealed class Child_sessions
 {
     [Fact]

@@ -3,7 +3,7 @@ using ToolGuardrails.Tests.Laws;
 
 namespace ToolGuardrails.Tests.Contracts;
 
-// CONTRACTS part 5, the first paragraph.
+// docs/outcomes.md.
 public sealed class Evaluate_authorize_complete
 {
     [Theory]

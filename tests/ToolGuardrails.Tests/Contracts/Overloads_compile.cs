@@ -3,7 +3,7 @@ using ToolGuardrails.Tests.Laws;
 
 namespace ToolGuardrails.Tests.Contracts;
 
-// CONTRACTS part 6, overloads: that this file compiles is half of the test.
+// docs/outcomes.md, overloads: that this file compiles is half of the test.
 public sealed class Overloads_compile
 {
     [Fact]

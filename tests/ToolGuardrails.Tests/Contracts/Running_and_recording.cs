@@ -3,7 +3,7 @@ using ToolGuardrails.Tests.Laws;
 
 namespace ToolGuardrails.Tests.Contracts;
 
-// CONTRACTS part 5: what a tool does, what the caller does, and what is recorded of it.
+// docs/semantics.md: what a tool does, what the caller does, and what is recorded of it.
 public sealed class Running_and_recording
 {
     public static TheoryData<string, bool> Throws()

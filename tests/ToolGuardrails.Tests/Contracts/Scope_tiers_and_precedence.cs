@@ -2,7 +2,7 @@ using ToolGuardrails.Tests.Laws;
 
 namespace ToolGuardrails.Tests.Contracts;
 
-// CONTRACTS part 3.
+// docs/policy.md and docs/semantics.md.
 public sealed class Scope_tiers_and_precedence
 {
     // Tool, rules of the one agent, rules of the whole policy, and what comes of a call with n = 5.

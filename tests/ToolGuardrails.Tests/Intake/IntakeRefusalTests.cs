@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ToolGuardrails.Tests.Intake;
 
-/// <summary>CONTRACTS part 1: what intake refuses, at any depth, and with which code.</summary>
+/// <summary>docs/arguments.md: what intake refuses, at any depth, and with which code.</summary>
 public sealed class IntakeRefusalTests
 {
     // The same defect at the top, in a nested object, and in an object inside lists.

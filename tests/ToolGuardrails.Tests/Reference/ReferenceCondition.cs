@@ -10,7 +10,7 @@ internal enum Kleene
     True,
 }
 
-/// <summary>A condition of CONTRACTS part 2, evaluated as its sentences say, one after the other. Slow and plain on purpose.</summary>
+/// <summary>A condition of docs/policy.md, evaluated as its sentences say, one after the other. Slow and plain on purpose.</summary>
 internal abstract record ReferenceCondition
 {
     /// <summary>Evaluates the condition.</summary>

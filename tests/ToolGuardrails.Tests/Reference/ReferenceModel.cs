@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace ToolGuardrails.Tests.Reference;
 
-/// <summary>What the whole decision has to be, written from CONTRACTS parts 1 to 3 alone.</summary>
+/// <summary>What the whole decision has to be, written from docs/policy.md, docs/arguments.md and docs/semantics.md alone.</summary>
 /// <param name="Effect">The effect.</param>
 /// <param name="Tier">The tier of a call that isn't denied.</param>
 /// <param name="Reasons">The codes of everything that denies the call; one of them is the decision's.</param>

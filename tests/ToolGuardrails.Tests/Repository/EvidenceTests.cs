@@ -1,6 +1,6 @@
 namespace ToolGuardrails.Tests.RepositoryRules;
 
-/// <summary>docs/evidence.md names only test classes that exist, and none of them is empty.</summary>
+/// <summary>docs/evidence.md and docs/threats.md name only test classes that exist, and none of them is empty.</summary>
 public sealed class EvidenceTests
 {
     private static readonly Dictionary<string, int> Classes = typeof(EvidenceTests).Assembly.GetTypes()
@@ -8,9 +8,11 @@ public sealed class EvidenceTests
         .GroupBy(static t => t.Name, StringComparer.Ordinal)
         .ToDictionary(static g => g.Key, static g => g.Sum(static t => t.GetMethods().Count(static m => m.IsDefined(typeof(FactAttribute), inherit: true))), StringComparer.Ordinal);
 
-    [Fact]
-    public void Every_class_that_the_evidence_names_has_tests() =>
-        Violations.None(Named(Repository.ReadText("docs", "evidence.md")).Where(static c => Classes.GetValueOrDefault(c) == 0));
+    [Theory]
+    [InlineData("evidence.md")]
+    [InlineData("threats.md")]
+    public void Every_class_that_the_page_names_has_tests(string page) =>
+        Violations.None(Named(Repository.ReadText("docs", page)).Where(static c => Classes.GetValueOrDefault(c) == 0));
 
     [Fact]
     public void A_class_that_does_not_exist_is_found() =>
@@ -26,6 +28,6 @@ public sealed class EvidenceTests
     private static string[] Named(string markdown) =>
     [
         .. markdown.Split('\n').Where(static l => l.StartsWith("| ", StringComparison.Ordinal))
-            .SelectMany(static l => l.Split('|')[2].Split('`').Where(static (_, i) => i % 2 == 1)),
+            .SelectMany(static l => l.TrimEnd(' ', '|').Split('|')[^1].Split('`').Where(static (_, i) => i % 2 == 1)),
     ];
 }
