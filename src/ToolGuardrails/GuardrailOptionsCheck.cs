@@ -35,7 +35,24 @@ internal static class GuardrailOptionsCheck
             failures.Add("A guard is null; remove it from GuardrailOptions.Guards or ResultGuards.");
         }
 
+        if (failures.Count == 0)
+        {
+            OpenFiles(options, failures);
+        }
+
         return failures;
+    }
+
+    // Last, because a host that is refused leaves nothing behind.
+    private static void OpenFiles(GuardrailOptions options, List<string> failures)
+    {
+        foreach (JsonLinesAuditSink file in options.Sinks.Where(static s => s.Requirement != AuditRequirement.BestEffort).Select(static s => s.Sink).OfType<JsonLinesAuditSink>())
+        {
+            if (file.TryOpen() is { } problem)
+            {
+                failures.Add($"A required audit file can't be written: {problem}");
+            }
+        }
     }
 
     private static bool IsTimeout(TimeSpan time) => time > TimeSpan.Zero && time <= TimeSpan.FromDays(1);

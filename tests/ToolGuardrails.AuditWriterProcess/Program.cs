@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using ToolGuardrails;
 
 // A process that tests kill, start twice or start at once. Prints one line for each record that has been acknowledged.
@@ -66,18 +67,18 @@ static async Task CallForEverAsync(GuardrailPipeline pipeline, int caller)
 static async Task HoldAsync(string file)
 {
     using var sink = new JsonLinesAuditSink(file);
-    await using GuardrailPipeline pipeline = Start(sink);
     try
     {
+        await using GuardrailPipeline pipeline = Start(sink);
         await pipeline.StartSession("clerk").RecordPromptAsync("held");
         Console.Out.WriteLine("held");
+        await Console.In.ReadToEndAsync();
     }
-    catch (AuditUnavailableException)
+    catch (OptionsValidationException e) when (e.Message.Contains("One process at a time may write it", StringComparison.Ordinal))
     {
         Console.Out.WriteLine("refused");
+        await Console.In.ReadToEndAsync();
     }
-
-    await Console.In.ReadToEndAsync();
 }
 
 static async Task AuthorizeAsync(string folder)

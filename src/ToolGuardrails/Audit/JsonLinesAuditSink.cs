@@ -17,7 +17,7 @@ public sealed class JsonLinesAuditSink : IAuditSink, IDisposable
     private long _length;
     private bool _disposed;
 
-    /// <summary>Creates the sink; the file is opened with the first record.</summary>
+    /// <summary>Creates the sink; the file is opened when a pipeline is checked, or with the first record.</summary>
     /// <param name="path">The file; missing folders are made. A relative path is resolved against the current directory, a host's content root by default.</param>
     public JsonLinesAuditSink(string path)
     {
@@ -53,6 +53,24 @@ public sealed class JsonLinesAuditSink : IAuditSink, IDisposable
         }
 
         return default;
+    }
+
+    /// <summary>Opens the file now, so that a host learns at start what its first record would.</summary>
+    /// <returns>Why that can't be done; null where it can.</returns>
+    internal string? TryOpen()
+    {
+        lock (_lock)
+        {
+            try
+            {
+                Open();
+                return null;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return e.Message;
+            }
+        }
     }
 
     /// <summary>Closes the file.</summary>
