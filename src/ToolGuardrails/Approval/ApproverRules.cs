@@ -25,7 +25,8 @@ internal static class ApproverRules
 
     private static VerdictReason? CheckPerCall(ApprovalRequest request, ApprovalResponse response)
     {
-        if (response.By is not { Principal: { IsAgent: false } person } by || LooksLikeSubject(request.Session, person) || !IsListed(request, by))
+        // Directories differ on letter case: what may be the subject is kept out here; in a review only an exact match counts as the subject.
+        if (response.By is not { Principal: { IsAgent: false } person } by || IsSubject(request.Session, person, StringComparison.OrdinalIgnoreCase) || !IsListed(request, by))
         {
             return Reasons.ApprovalNotAllowed;
         }
@@ -40,29 +41,16 @@ internal static class ApproverRules
         // Whoever sits at a channel that proves nobody counts as the person the call is made for.
         Principal? person = by is null ? request.Session.Subject : by.Principal;
         bool counts = person is { IsAgent: false }
-            && (by is null || IsSubject(request.Session, person) ? HasEntry(request, "subject") : IsListed(request, by));
+            && (by is null || IsSubject(request.Session, person, StringComparison.Ordinal) ? HasEntry(request, "subject") : IsListed(request, by));
         return counts ? null : Reasons.ApprovalNotAllowed;
     }
 
-    // Directories differ on letter case: what may be the subject is kept out here, but only an exact match counts as it.
-    private static bool LooksLikeSubject(SessionIdentity session, Principal person)
+    // An issuer holds no '|', so the pair's text names one principal only.
+    private static bool IsSubject(SessionIdentity session, Principal person, StringComparison comparison)
     {
         for (SessionIdentity? at = session; at is not null; at = at.Parent)
         {
-            if (string.Equals(person.ToString(), at.Subject?.ToString(), StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool IsSubject(SessionIdentity session, Principal person)
-    {
-        for (SessionIdentity? at = session; at is not null; at = at.Parent)
-        {
-            if (person == at.Subject)
+            if (string.Equals(person.ToString(), at.Subject?.ToString(), comparison))
             {
                 return true;
             }

@@ -6,15 +6,13 @@ namespace ToolGuardrails.Audit;
 internal static class CommitmentKeyFile
 {
     private const string FileName = "commitment.key";
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     public static byte[] LoadOrCreate(string? directory)
     {
-        string folder = Path.GetFullPath(directory ?? DefaultDirectory());
-        string path = Path.Combine(folder, FileName);
+        string path = Path.Combine(Path.GetFullPath(directory ?? DefaultDirectory()), FileName);
         try
         {
-            return File.Exists(path) ? Read(path) : Create(folder, path);
+            return File.Exists(path) ? Read(path) : Create(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -22,45 +20,18 @@ internal static class CommitmentKeyFile
         }
     }
 
-    private static string DefaultDirectory()
+    private static string DefaultDirectory() => OwnerOnlyFile.DefaultKeyDirectory()
+        ?? throw new InvalidOperationException("There is no user data directory for the commitment key; set AuditOptions.KeyDirectory or AuditOptions.CommitmentKey.");
+
+    private static byte[] Create(string path)
     {
-        string data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
-        return data.Length > 0
-            ? Path.Combine(data, "ToolGuardrails", "keys")
-            : throw new InvalidOperationException("There is no user data directory for the commitment key; set AuditOptions.KeyDirectory or AuditOptions.CommitmentKey.");
-    }
-
-    private static byte[] Create(string folder, string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
-        }
-
-        // Written apart and moved into place, so that two processes that start at once end up with one whole key.
-        string own = path + "." + Guid.NewGuid().ToString("N");
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.WriteThrough };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-
-        using (var stream = new FileStream(own, options))
-        {
-            stream.Write(RandomNumberGenerator.GetBytes(32));
-        }
-
-        FilePlacement.PlaceFirst(own, path);
+        OwnerOnlyFile.CreateFirst(path, RandomNumberGenerator.GetBytes(32));
         return Read(path);
     }
 
     private static byte[] Read(string path)
     {
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~(OwnerOnly | UnixFileMode.UserExecute)) != 0)
+        if (!OwnerOnlyFile.IsOwnersOnly(path))
         {
             throw new InvalidOperationException($"The commitment key at '{path}' can be read by others than its owner; run chmod 600 on it, and replace it if somebody may have.");
         }

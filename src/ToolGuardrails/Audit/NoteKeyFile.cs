@@ -6,17 +6,11 @@ namespace ToolGuardrails.Audit;
 /// <summary>A log's signing key on disk, as PKCS#8 in PEM: readable by its owner only, and never inside the log that it signs.</summary>
 internal static class NoteKeyFile
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int MostBytes = 16 * 1024;
 
     /// <summary>Where a key is kept if the host names no folder.</summary>
-    public static string DefaultDirectory()
-    {
-        string data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
-        return data.Length > 0
-            ? Path.Combine(data, "ToolGuardrails", "keys")
-            : throw new InvalidOperationException("There is no user data directory for the audit log's signing key; set a key directory.");
-    }
+    public static string DefaultDirectory() => OwnerOnlyFile.DefaultKeyDirectory()
+        ?? throw new InvalidOperationException("There is no user data directory for the audit log's signing key; set a key directory.");
 
     /// <summary>Reads the key of a log that has been signed before. A lost key isn't replaced here: a new one would be a rotation that nothing vouches for.</summary>
     public static ECDsa Load(string path, string logDirectory) =>
@@ -58,57 +52,15 @@ internal static class NoteKeyFile
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         byte[] pem = Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n");
-        string folder = Path.GetDirectoryName(path)!;
-        IReadOnlyList<string> grown = MakeFolder(folder);
-
-        // Written apart and moved into place, so that two processes that start at once end up with one whole key.
-        string own = path + "." + Guid.NewGuid().ToString("N");
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.WriteThrough };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-
-        using (var stream = new FileStream(own, options))
-        {
-            stream.Write(pem);
-        }
-
-        CryptographicOperations.ZeroMemory(pem);
-        FilePlacement.PlaceFirst(own, path);
 
         // A key that a power cut takes away leaves signatures behind that nobody can go on from.
-        DirectorySync.Flush(folder);
-        foreach (string parent in grown)
-        {
-            DirectorySync.Flush(parent);
-        }
-    }
-
-    /// <summary>Makes a folder with those above it, and returns the folders that got a new entry.</summary>
-    private static List<string> MakeFolder(string folder)
-    {
-        var grown = new List<string>();
-        for (string? missing = folder; missing is not null && !Directory.Exists(missing); missing = Path.GetDirectoryName(missing))
-        {
-            grown.Add(Path.GetDirectoryName(missing) ?? missing);
-        }
-
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
-        }
-
-        return grown;
+        OwnerOnlyFile.CreateFirst(path, pem);
+        CryptographicOperations.ZeroMemory(pem);
     }
 
     private static ECDsa Read(string path)
     {
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~(OwnerOnly | UnixFileMode.UserExecute)) != 0)
+        if (!OwnerOnlyFile.IsOwnersOnly(path))
         {
             throw new InvalidOperationException($"The audit log's signing key at '{path}' can be reached by others than its owner; run chmod 600 on it, and rotate it if somebody may have read it.");
         }
