@@ -26,4 +26,7 @@ public enum AuditRecordKind : byte
 
     /// <summary>How many records are missing before this one (<c>dropped</c>).</summary>
     Dropped = 7,
+
+    /// <summary>An event of the log itself, such as <c>log.open</c>, <c>seal</c> or <c>prune</c> (docs/audit-format.md).</summary>
+    Log = 8,
 }

@@ -5,7 +5,7 @@ namespace ToolGuardrails;
 /// <para>A checkpoint is a signed note (c2sp.org/signed-note): text, an empty line, and a line for each signature. This makes the signature; the library writes the note.</para>
 /// <para>The names and the key must not change while the signer is in use: a new key is a new signer. Calls don't overlap. An exception means that nothing was signed, and the log then doesn't claim that its records are sealed.</para>
 /// </remarks>
-internal interface INoteSigner
+public interface INoteSigner
 {
     /// <summary>The key's name, which for a log is its origin, such as <c>guardrails.example/log/support</c>. Not empty, without spaces, control characters or plus signs.</summary>
     string Name { get; }

@@ -1,0 +1,76 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace ToolGuardrails.Audit;
+
+/// <summary>The real disk.</summary>
+internal sealed partial class DiskFiles : ILogFiles
+{
+    private const int LockExclusive = 2;
+    private const int LockWithoutWaiting = 4;
+
+    public void CreateDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    public bool Exists(string path) => File.Exists(path);
+
+    public IReadOnlyList<string> List(string directory)
+    {
+        string[] names = Directory.Exists(directory) ? [.. Directory.EnumerateFiles(directory).Select(static f => Path.GetFileName(f))] : [];
+        Array.Sort(names, StringComparer.Ordinal);
+        return names;
+    }
+
+    public ILogFile Open(string path) => new DiskFile(OpenHandle(path, FileShare.Read, DiskFile.Options), path);
+
+    public void Rename(string from, string to) => File.Move(from, to, overwrite: true);
+
+    public void Delete(string path) => File.Delete(path);
+
+    public void SyncDirectory(string path) => DirectorySync.Flush(path);
+
+    public IDisposable? TryLock(string path)
+    {
+        SafeFileHandle handle;
+        try
+        {
+            handle = OpenHandle(path, FileShare.None, FileOptions.None);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return null;
+        }
+
+        // The framework's own lock can be turned off by an environment variable; this one can't.
+        if (!OperatingSystem.IsWindows() && Lock(handle, LockExclusive | LockWithoutWaiting) != 0)
+        {
+            handle.Dispose();
+            return null;
+        }
+
+        return handle;
+    }
+
+    private static SafeFileHandle OpenHandle(string path, FileShare share, FileOptions options)
+    {
+        if (!OperatingSystem.IsWindows() && !File.Exists(path))
+        {
+            using var made = new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+        }
+
+        return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share, options);
+    }
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Lock(SafeFileHandle handle, int operation);
+}
