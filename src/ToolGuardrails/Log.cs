@@ -40,4 +40,34 @@ internal static partial class Log
 
     [LoggerMessage(12, LogLevel.Information, "{Line}")]
     public static partial void AuditLine(ILogger logger, string line);
+
+    [LoggerMessage(13, LogLevel.Information, "Audit log checkpoint, {Size} records: {Note}")]
+    public static partial void Checkpoint(ILogger logger, long size, string note);
+
+    [LoggerMessage(14, LogLevel.Warning, "Audit log {Directory} goes without signatures: whoever can write the directory can rewrite the log unnoticed.")]
+    public static partial void LogIsUnsigned(ILogger logger, string directory);
+
+    [LoggerMessage(15, LogLevel.Critical, "Audit log {Directory} couldn't be written; it is opened anew with the next record.")]
+    public static partial void LogFailed(ILogger logger, string directory, Exception exception);
+
+    [LoggerMessage(16, LogLevel.Error, "Audit log {Directory} couldn't be sealed; records go on unsigned until it can.")]
+    public static partial void LogNotSealed(ILogger logger, string directory, Exception exception);
+
+    [LoggerMessage(17, LogLevel.Warning, "Audit log {Directory} was recovered: {Bytes} bytes behind record {Index} are kept in {File}.")]
+    public static partial void LogRecovered(ILogger logger, string directory, long bytes, long index, string file);
+
+    [LoggerMessage(18, LogLevel.Error, "Checkpoint anchor {Anchor} failed at {Size} records; it is tried again.")]
+    public static partial void AnchorFailed(ILogger logger, string anchor, long size, Exception exception);
+
+    [LoggerMessage(19, LogLevel.Information, "Audit log {Directory} is open: {Origin}, {Size} records, key {Key}.")]
+    public static partial void LogOpened(ILogger logger, string directory, string origin, long size, string key);
+
+    [LoggerMessage(20, LogLevel.Warning, "Audit log {Directory}: the stored hashes are missing or wrong and were made anew from the records.")]
+    public static partial void TilesRebuilt(ILogger logger, string directory);
+
+    [LoggerMessage(21, LogLevel.Information, "Audit log {Directory}: records {From} up to {To} were removed after {Days} days.")]
+    public static partial void LogPruned(ILogger logger, string directory, long from, long to, long days);
+
+    [LoggerMessage(22, LogLevel.Warning, "Audit log {Directory}: the checkpoint or old segments couldn't be put in order; the records are safe, and it is tried again.")]
+    public static partial void LogUpkeepFailed(ILogger logger, string directory, Exception exception);
 }

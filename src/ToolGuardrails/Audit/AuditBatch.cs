@@ -37,6 +37,9 @@ public sealed class AuditBatch : IReadOnlyList<AuditRecord>
         }
     }
 
+    /// <summary>Where a record's line ends in <see cref="Lines"/>, behind its line feed.</summary>
+    internal int EndOf(int index) => _ends[index];
+
     /// <inheritdoc/>
     public IEnumerator<AuditRecord> GetEnumerator()
     {

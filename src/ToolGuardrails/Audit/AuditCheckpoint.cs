@@ -36,6 +36,16 @@ public sealed class AuditCheckpoint
         return TryRead(note, out string? problem) ?? throw new FormatException(problem);
     }
 
+    /// <summary>Reads a file of checkpoints that were kept elsewhere: notes one after another, each followed by an empty line, or each as a JSON string on a line of its own.</summary>
+    /// <param name="content">The file's content.</param>
+    /// <returns>The checkpoints in their order, at least one.</returns>
+    /// <exception cref="FormatException">One of them isn't a checkpoint, or there is none. The message says on which line.</exception>
+    public static IReadOnlyList<AuditCheckpoint> ParseFile(string content)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        return CheckpointFile.Parse(content);
+    }
+
     /// <summary>The note.</summary>
     public override string ToString() => Note;
 

@@ -49,6 +49,9 @@ internal sealed class EcdsaNoteKey : NoteKey
     /// <summary>Says whether notes can be signed on this key's curve.</summary>
     public static bool IsOnP256(ECDsa key) => key.ExportSubjectPublicKeyInfo().AsSpan().StartsWith(UncompressedP256);
 
+    /// <summary>The id of a key's public half.</summary>
+    public static uint IdOf(ECDsa key) => IdOf(key.ExportSubjectPublicKeyInfo());
+
     /// <summary>Writes down the public half of a key under a name.</summary>
     public static NoteKeyText TextOf(string name, ECDsa key)
     {

@@ -30,6 +30,19 @@ internal static class NoteKeyFile
             return Read(p);
         });
 
+    /// <summary>Makes a key and stores it under a name that its id gives.</summary>
+    public static ECDsa Create(string folder, Func<uint, string> nameOf, string logDirectory)
+    {
+        ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        string path = Path.Combine(folder, nameOf(EcdsaNoteKey.IdOf(key)));
+        Guarded(path, logDirectory, p =>
+        {
+            Store(key, p);
+            return key;
+        });
+        return key;
+    }
+
     private static ECDsa Guarded(string path, string logDirectory, Func<string, ECDsa> open)
     {
         string full = Path.GetFullPath(path);
@@ -51,6 +64,11 @@ internal static class NoteKeyFile
     private static void Create(string path)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        Store(key, path);
+    }
+
+    private static void Store(ECDsa key, string path)
+    {
         byte[] pem = Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n");
 
         // A key that a power cut takes away leaves signatures behind that nobody can go on from.

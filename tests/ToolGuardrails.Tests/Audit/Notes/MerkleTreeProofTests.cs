@@ -1,6 +1,6 @@
 using ToolGuardrails.Audit;
 
-namespace ToolGuardrails.Tests.AuditLog;
+namespace ToolGuardrails.Tests.AuditNotes;
 
 /// <summary>All proofs of all sizes up to 300 against the recursive reference, and a tree with three stored levels.</summary>
 public sealed class MerkleTreeProofTests

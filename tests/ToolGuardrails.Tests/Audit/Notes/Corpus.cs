@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace ToolGuardrails.Tests.AuditLog;
+namespace ToolGuardrails.Tests.AuditNotes;
 
 /// <summary>Vectors that others published, a JSON object on each line.</summary>
 internal static class Corpus

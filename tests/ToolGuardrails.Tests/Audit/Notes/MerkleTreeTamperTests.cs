@@ -1,4 +1,4 @@
-namespace ToolGuardrails.Tests.AuditLog;
+namespace ToolGuardrails.Tests.AuditNotes;
 
 /// <summary>Everything that can be wrong with a proof, for each proof of each size up to 48.</summary>
 public sealed class MerkleTreeTamperTests : IDisposable

@@ -1,4 +1,4 @@
-namespace ToolGuardrails.Tests.AuditLog;
+namespace ToolGuardrails.Tests.AuditNotes;
 
 /// <summary>A test that asks openssl; skipped, with the reason, where there is none.</summary>
 [AttributeUsage(AttributeTargets.Method)]

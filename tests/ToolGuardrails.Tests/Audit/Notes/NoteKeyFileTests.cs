@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using ToolGuardrails.Audit;
 
-namespace ToolGuardrails.Tests.AuditLog;
+namespace ToolGuardrails.Tests.AuditNotes;
 
 public sealed class NoteKeyFileTests : IDisposable
 {

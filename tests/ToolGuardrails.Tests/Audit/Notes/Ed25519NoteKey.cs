@@ -4,7 +4,7 @@ using System.Text;
 using Org.BouncyCastle.Math.EC.Rfc8032;
 using ToolGuardrails.Audit;
 
-namespace ToolGuardrails.Tests.AuditLog;
+namespace ToolGuardrails.Tests.AuditNotes;
 
 /// <summary>A key of type 0x01, which most published notes are signed with. The library has no Ed25519, because the framework has none.</summary>
 internal sealed class Ed25519NoteKey : NoteKey

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ToolGuardrails.Audit;
 
-namespace ToolGuardrails.Tests.AuditLog;
+namespace ToolGuardrails.Tests.AuditNotes;
 
 /// <summary>The vectors of transparency-dev/merkle.</summary>
 public sealed class MerkleCorpusTests : IDisposable

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace ToolGuardrails.Tests.AuditLog;
+namespace ToolGuardrails.Tests.AuditNotes;
 
 /// <summary>RFC 6962 section 2.1 as its recursive definitions read, written without looking at the product.</summary>
 internal sealed class ReferenceTree(IReadOnlyList<byte[]> leafHashes)

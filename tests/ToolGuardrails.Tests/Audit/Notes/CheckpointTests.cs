@@ -1,7 +1,7 @@
 using System.Text;
 using ToolGuardrails.Audit;
 
-namespace ToolGuardrails.Tests.AuditLog;
+namespace ToolGuardrails.Tests.AuditNotes;
 
 public sealed class CheckpointTests
 {

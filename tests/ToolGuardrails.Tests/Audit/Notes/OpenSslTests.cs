@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ToolGuardrails.Audit;
 
-namespace ToolGuardrails.Tests.AuditLog;
+namespace ToolGuardrails.Tests.AuditNotes;
 
 public sealed class OpenSslTests : IDisposable
 {

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ToolGuardrails.Audit;
 
-namespace ToolGuardrails.Tests.AuditLog;
+namespace ToolGuardrails.Tests.AuditNotes;
 
 /// <summary>Signers and notes to test with.</summary>
 internal static class Notes

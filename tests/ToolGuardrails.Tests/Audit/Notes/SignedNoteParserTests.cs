@@ -1,7 +1,7 @@
 using System.Text;
 using ToolGuardrails.Audit;
 
-namespace ToolGuardrails.Tests.AuditLog;
+namespace ToolGuardrails.Tests.AuditNotes;
 
 /// <summary>What the parser refuses, each change applied to a note that opens without it.</summary>
 public sealed class SignedNoteParserTests : IDisposable

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using ToolGuardrails.Audit;
 
-namespace ToolGuardrails.Tests.AuditLog;
+namespace ToolGuardrails.Tests.AuditNotes;
 
 /// <summary>Notes of Go's module, C2SP and Tessera, and the real proofs and checkpoints of Rekor.</summary>
 public sealed class NoteCorpusTests

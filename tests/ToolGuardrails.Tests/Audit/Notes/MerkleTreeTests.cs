@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using ToolGuardrails.Audit;
 using ToolGuardrails.Tests.Allocation;
 
-namespace ToolGuardrails.Tests.AuditLog;
+namespace ToolGuardrails.Tests.AuditNotes;
 
 [Collection(AllocationCollection.Name)]
 public sealed class MerkleTreeTests : IDisposable

@@ -1,6 +1,6 @@
 using ToolGuardrails.Audit;
 
-namespace ToolGuardrails.Tests.AuditLog;
+namespace ToolGuardrails.Tests.AuditNotes;
 
 /// <summary>A tree grown leaf by leaf by the product, with every completed node and every size's root kept.</summary>
 internal sealed class GrownTree : IDisposable

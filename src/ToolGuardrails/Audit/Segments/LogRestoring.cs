@@ -1,0 +1,129 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace ToolGuardrails.Audit;
+
+/// <summary>Takes a log's tree up from the stored hashes, or makes them anew from the lines.</summary>
+internal sealed class LogRestoring(LogPaths paths, ILogFiles files, MerkleTreeHasher hasher, ILogger logger)
+{
+    private readonly byte[] _leaf = new byte[MerkleTreeHasher.HashSize];
+
+    public OpenedLog Restore(LogEnd end, long first, INoteSigner? signer)
+    {
+        Checkpoint? seal = end.SealNote is { } note && Checkpoint.TryParse(Encoding.UTF8.GetBytes(note[..(note.IndexOf("\n\n", StringComparison.Ordinal) + 1)]), out Checkpoint? read, out _) ? read : null;
+        var tiles = new LogTiles(paths, files, LogTiles.Segments(paths, files));
+        MerkleTreeFrontier frontier = TryTakeUp(tiles, seal) is { } taken ? Replay(end, tiles, taken, end.Sealed!.First, end.Sealed.Seal!.Offset) : Rebuild(end, tiles, seal);
+        tiles.StopReading();
+        return new OpenedLog
+        {
+            Hasher = hasher,
+            Frontier = frontier,
+            Tiles = tiles,
+            Segment = files.Open(paths.Segment(first)),
+            First = first,
+            Length = end.Last.Length,
+            SegmentBegan = end.Last.FirstTime,
+            LastTime = end.Last.LastTime,
+            Sealed = seal?.Size ?? 0,
+            Unsealed = frontier.Size - (seal is null ? 0 : seal.Size + 1),
+            Signer = signer,
+        };
+    }
+
+    private MerkleTreeFrontier? TryTakeUp(LogTiles tiles, Checkpoint? seal)
+    {
+        if (seal is null || !tiles.Reach(seal.Size))
+        {
+            return null;
+        }
+
+        MerkleTreeFrontier frontier = MerkleTreeFrontier.Restore(hasher, seal.Size, MerkleTreeRows.Reader(hasher, tiles.Read));
+        return HasRoot(frontier, seal) ? frontier : null;
+    }
+
+    private static bool HasRoot(MerkleTreeFrontier frontier, Checkpoint seal)
+    {
+        Span<byte> root = stackalloc byte[MerkleTreeHasher.HashSize];
+        frontier.Root(root);
+        return root.SequenceEqual(seal.Root.Span);
+    }
+
+    private MerkleTreeFrontier Rebuild(LogEnd end, LogTiles tiles, Checkpoint? seal)
+    {
+        if (seal is not null)
+        {
+            Log.TilesRebuilt(logger, paths.Directory);
+        }
+
+        var frontier = new MerkleTreeFrontier(hasher);
+        tiles.StopReading();
+        tiles.CutRows();
+        TakePruned(tiles, frontier, end.Segments[0]);
+        return Replay(end, tiles, frontier, end.Segments[0], 0, seal);
+    }
+
+    // Of pruned segments only the hashes are left.
+    private void TakePruned(LogTiles tiles, MerkleTreeFrontier frontier, long until)
+    {
+        byte[] hashes = new byte[256 * MerkleTreeHasher.HashSize];
+        while (frontier.Size < until)
+        {
+            int count = (int)Math.Min(256, until - frontier.Size);
+            try
+            {
+                tiles.Read(0, frontier.Size, hashes.AsSpan(0, count * MerkleTreeHasher.HashSize));
+            }
+            catch (Exception e) when (e is EndOfStreamException or ArgumentOutOfRangeException)
+            {
+                throw new InvalidDataException($"The stored hashes of pruned records from {frontier.Size} on are missing in '{paths.LeafTiles}', and can't be made anew; restore them from a backup.", e);
+            }
+
+            for (int i = 0; i < count; i++)
+            {
+                frontier.Append(hashes.AsSpan(i * MerkleTreeHasher.HashSize, MerkleTreeHasher.HashSize));
+                tiles.AddRows(frontier);
+            }
+        }
+
+        tiles.StopReading();
+        tiles.FlushRows(frontier.Size);
+    }
+
+    // Hashes the lines from a place on, and stores the hashes.
+    private MerkleTreeFrontier Replay(LogEnd end, LogTiles tiles, MerkleTreeFrontier frontier, long segment, long offset, Checkpoint? seal = null)
+    {
+        tiles.StopReading();
+        tiles.Cut(frontier.Size, end.Segments[0]);
+        foreach (long first in end.Segments.Where(s => s >= segment))
+        {
+            if (first != frontier.Size && first != segment)
+            {
+                throw new InvalidDataException($"The audit log's segment '{paths.Segment(first)}' follows record {frontier.Size}: records are missing or too many. The log isn't appended to; run 'guardrails verify'.");
+            }
+
+            tiles.Begin(first, frontier.Size - first);
+            using ILogFile file = files.Open(paths.Segment(first));
+            for (var lines = new LineReader(file, first == segment ? offset : 0, long.MaxValue); lines.MoveNext();)
+            {
+                CheckRoot(frontier, seal);
+                hasher.Leaf(lines.Line, _leaf);
+                frontier.Append(_leaf);
+                tiles.Add(_leaf, frontier);
+            }
+
+            tiles.Flush(frontier.Size);
+        }
+
+        CheckRoot(frontier, seal);
+        return frontier.Size >= (seal?.Size ?? 0) ? frontier
+            : throw new InvalidDataException($"The audit log's last seal vouches for {seal!.Size} records, and there are {frontier.Size}. The log isn't appended to; run 'guardrails verify'.");
+    }
+
+    private void CheckRoot(MerkleTreeFrontier frontier, Checkpoint? seal)
+    {
+        if (seal is not null && frontier.Size == seal.Size && !HasRoot(frontier, seal))
+        {
+            throw new InvalidDataException($"The records of the audit log '{paths.Directory}' don't have the root that the last seal, at {seal.Size}, vouches for: one of them was changed. The log isn't appended to; run 'guardrails verify' to see which.");
+        }
+    }
+}
