@@ -46,11 +46,15 @@ internal static class GuardrailOptionsCheck
     // Last, because a host that is refused leaves nothing behind.
     private static void OpenFiles(GuardrailOptions options, List<string> failures)
     {
-        foreach (JsonLinesAuditSink file in options.Sinks.Where(static s => s.Requirement != AuditRequirement.BestEffort).Select(static s => s.Sink).OfType<JsonLinesAuditSink>())
+        foreach (IAuditSink sink in options.Sinks.Where(static s => s.Requirement != AuditRequirement.BestEffort).Select(static s => s.Sink))
         {
-            if (file.TryOpen() is { } problem)
+            if (sink is JsonLinesAuditSink file && file.TryOpen() is { } problem)
             {
                 failures.Add($"A required audit file can't be written: {problem}");
+            }
+            else if (sink is AuditLog log && log.TryOpen() is { } reason)
+            {
+                failures.Add($"The audit log can't be written: {reason}");
             }
         }
     }
@@ -62,7 +66,7 @@ internal static class GuardrailOptionsCheck
         AuditSinkRegistration[] required = [.. options.Sinks.Where(static s => s.Requirement != AuditRequirement.BestEffort)];
         if (required.Length == 0)
         {
-            failures.Add("There is no required audit sink, and the audit log is not optional; add one with AddAuditFile(\"audit/audit.jsonl\") or AddAuditSink(sink).");
+            failures.Add("There is no required audit sink, and the audit log is not optional; add one with AddAuditLog(\"audit\") or AddAuditSink(sink).");
             return;
         }
 
@@ -71,16 +75,23 @@ internal static class GuardrailOptionsCheck
             failures.Add("AuditOptions are out of range; Timeout and BestEffortTimeout are more than zero and at most a day, and MaxQueuedBytes is at least 262,144.");
         }
 
-        AuditAcknowledgement needed = NeededBy(options.Policy);
+        AuditOptions audit = options.Audit;
+        if (audit.Low < AuditAcknowledgement.Queued || audit.Medium < AuditAcknowledgement.Written || audit.High < AuditAcknowledgement.Durable
+            || audit.Low > AuditAcknowledgement.Sealed || audit.Medium > AuditAcknowledgement.Sealed || audit.High > AuditAcknowledgement.Sealed)
+        {
+            failures.Add("AuditOptions.Low, Medium and High can be raised and not lowered; the least is Queued, Written and Durable.");
+        }
+
+        AuditAcknowledgement needed = NeededBy(options.Policy, audit);
         AuditAcknowledgement given = required.Max(static s => s.Sink.Highest);
         if (given < needed)
         {
-            failures.Add($"The policy needs records to be {needed}, and the required sinks ({string.Join(", ", required.Select(static s => s.Sink.GetType().Name))}) give {given} at most; add one that gives more, such as AddAuditFile.");
+            failures.Add($"The policy needs records to be {needed}, and the required sinks ({string.Join(", ", required.Select(static s => s.Sink.GetType().Name))}) give {given} at most; add one that gives more, such as AddAuditLog.");
         }
     }
 
     // A risk or guard can raise any call to High, so what an agent may reach decides, not what tools start from.
-    private static AuditAcknowledgement NeededBy(GuardrailPolicy? policy)
+    private static AuditAcknowledgement NeededBy(GuardrailPolicy? policy, AuditOptions audit)
     {
         if (policy is null)
         {
@@ -90,8 +101,8 @@ internal static class GuardrailOptionsCheck
         PolicyModel model = policy.Model;
         RiskTier highest = model.Agents.Values.Select(static a => a.Tier).DefaultIfEmpty(RiskTier.Low).Max();
         bool irreversible = model.Tools.Values.Any(static t => !t.Info.Reversible);
-        return highest == RiskTier.High || irreversible ? AuditAcknowledgement.Durable
-            : highest == RiskTier.Medium ? AuditAcknowledgement.Written
-            : AuditAcknowledgement.Queued;
+        AuditAcknowledgement medium = highest >= RiskTier.Medium ? audit.Medium : AuditAcknowledgement.Queued;
+        AuditAcknowledgement high = highest == RiskTier.High || irreversible ? audit.High : AuditAcknowledgement.Queued;
+        return new[] { audit.Low, medium, high }.Max();
     }
 }

@@ -53,7 +53,7 @@ public sealed partial class GuardrailPipeline
         if (judged.Decision.IsAllowed)
         {
             await StopIfCancelledAsync(judged.Call, cancellationToken);
-            Trail.Writer.ReleaseOutcome();
+            Trail.ReleaseOutcome(judged.Call);
             token = CompletionToken.Write(judged.Call, Trail.Commitment);
         }
 
@@ -177,6 +177,11 @@ public sealed partial class GuardrailPipeline
     // Audit (decision). Never cancelled: what was decided is recorded. Room for the outcome comes first, so that what runs can be told.
     private async ValueTask<ToolCall> RecordDecisionAsync(ToolBinding binding, ToolCall call)
     {
+        if (Trail.TryShed(call))
+        {
+            return StillInForce(binding, call.Shed());
+        }
+
         bool reserved = call.SoFar.Effect == Effect.Allow && await Trail.Writer.ReserveOutcomeAsync();
         if (call.SoFar.Effect == Effect.Allow && !reserved)
         {

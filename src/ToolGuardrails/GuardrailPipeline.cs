@@ -41,7 +41,7 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
             ? CommitmentKeyFile.LoadOrCreate(options.Audit.KeyDirectory is { } folder ? Path.GetFullPath(folder, options.ContentRoot ?? Directory.GetCurrentDirectory()) : null)
             : options.Audit.CommitmentKey;
         var writer = new AuditWriter([.. options.Sinks.Select(static s => (s.Sink, s.Requirement))], options.Audit, _time, _logger);
-        Trail = new AuditTrail(writer, new Commitment(key.Span), _time);
+        Trail = new AuditTrail(writer, new Commitment(key.Span), options.Audit.Copy(), _time);
         _audit = new AuditGuard(Trail);
         _approval = new ApprovalGuard(options.Approver, Trail.ApprovalAsync, _time, _logger);
         Announce(options);

@@ -42,7 +42,7 @@ internal static partial class Log
     public static partial void AuditLine(ILogger logger, string line);
 
     [LoggerMessage(13, LogLevel.Information, "Audit log checkpoint, {Size} records: {Note}")]
-    public static partial void Checkpoint(ILogger logger, long size, string note);
+    public static partial void CheckpointMade(ILogger logger, long size, string note);
 
     [LoggerMessage(14, LogLevel.Warning, "Audit log {Directory} goes without signatures: whoever can write the directory can rewrite the log unnoticed.")]
     public static partial void LogIsUnsigned(ILogger logger, string directory);

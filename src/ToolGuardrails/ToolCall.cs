@@ -4,7 +4,7 @@ namespace ToolGuardrails;
 /// <remarks>Law 8: the model controls <see cref="Arguments"/> and nothing else here.</remarks>
 public readonly struct ToolCall
 {
-    internal ToolCall(ResolvedTool resolved, SessionIdentity session, ToolArguments arguments, CallId id, string? toolUseId, RiskTier tier = RiskTier.Unclassified, Verdict soFar = default, ApprovalTrace? approval = null)
+    internal ToolCall(ResolvedTool resolved, SessionIdentity session, ToolArguments arguments, CallId id, string? toolUseId, RiskTier tier = RiskTier.Unclassified, Verdict soFar = default, ApprovalTrace? approval = null, bool isShed = false)
     {
         Resolved = resolved;
         Session = session;
@@ -14,6 +14,7 @@ public readonly struct ToolCall
         Tier = tier;
         SoFar = soFar;
         Approval = approval;
+        IsShed = isShed;
     }
 
     /// <summary>The tool.</summary>
@@ -43,6 +44,11 @@ public readonly struct ToolCall
 
     // The approval that was asked for, for the audit stage to name; null where none was.
     internal ApprovalTrace? Approval { get; }
+
+    // Whether the call goes on without records, because memory was full and the host allows that for low calls.
+    internal bool IsShed { get; }
+
+    internal ToolCall Shed() => new(Resolved, Session, Arguments, Id, ToolUseId, Tier, SoFar, Approval, isShed: true);
 
     internal ToolCall With(Verdict soFar, RiskTier tier, ApprovalTrace? approval = null) => new(Resolved, Session, Arguments, Id, ToolUseId, tier, soFar, approval);
 

@@ -15,6 +15,22 @@ public sealed class AuditOptions
     /// <value>5 seconds.</value>
     public TimeSpan BestEffortTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How safely the decision on a reversible call of tier Low is kept before the call goes on.</summary>
+    /// <value><see cref="AuditAcknowledgement.Queued"/>; it can be raised.</value>
+    public AuditAcknowledgement Low { get; set; } = AuditAcknowledgement.Queued;
+
+    /// <summary>How safely the decision on a reversible call of tier Medium is kept before the call goes on.</summary>
+    /// <value><see cref="AuditAcknowledgement.Written"/>; it can be raised, not lowered.</value>
+    public AuditAcknowledgement Medium { get; set; } = AuditAcknowledgement.Written;
+
+    /// <summary>How safely the decision on a call that is irreversible or of tier High is kept before the call goes on, and its outcome before the result is given out.</summary>
+    /// <value><see cref="AuditAcknowledgement.Durable"/>; it can be raised, not lowered.</value>
+    public AuditAcknowledgement High { get; set; } = AuditAcknowledgement.Durable;
+
+    /// <summary>Whether reversible calls of tier Low go on without records while memory is full, in the place of waiting. How many are missing is recorded (<c>dropped</c>).</summary>
+    /// <value>False: they wait up to <see cref="Timeout"/>, and are denied then.</value>
+    public bool ShedLow { get; set; }
+
     /// <summary>Where the key of the commitments is kept: outside any log, readable by the owner only. Made on first use.</summary>
     /// <value>Null: <c>ToolGuardrails/keys</c> in the user's data directory.</value>
     public string? KeyDirectory { get; set; }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ToolGuardrails.Audit;
 
 namespace ToolGuardrails;
 
@@ -55,7 +56,7 @@ public readonly struct AuditRecord
     public string? GetString(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var reader = new Utf8JsonReader(Line.Span);
+        var reader = new Utf8JsonReader(Line.Span, new JsonReaderOptions { MaxDepth = LogLine.MostDepth });
         while (reader.Read())
         {
             if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1)
@@ -77,7 +78,7 @@ public readonly struct AuditRecord
     }
 
     /// <summary>The whole record as an element of its own.</summary>
-    public JsonElement ToJson() => JsonElement.Parse(Line.Span);
+    public JsonElement ToJson() => JsonElement.Parse(Line.Span, new JsonDocumentOptions { MaxDepth = LogLine.MostDepth });
 
     /// <summary>The line as text.</summary>
     public override string ToString() => Encoding.UTF8.GetString(Line.Span);

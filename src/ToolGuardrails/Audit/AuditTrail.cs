@@ -4,19 +4,40 @@ using ToolGuardrails.Policy;
 namespace ToolGuardrails.Audit;
 
 /// <summary>What the pipeline records, one method for each kind of record.</summary>
-internal sealed class AuditTrail(AuditWriter writer, Commitment commitment, TimeProvider time)
+internal sealed class AuditTrail(AuditWriter writer, Commitment commitment, AuditOptions options, TimeProvider time)
 {
     public Commitment Commitment => commitment;
 
     public AuditWriter Writer => writer;
 
     /// <summary>How safely a decision has to be kept before its call goes on (docs/semantics.md).</summary>
-    public static AuditAcknowledgement LevelFor(RiskTier tier, ToolInfo tool) => tier switch
+    public AuditAcknowledgement LevelFor(RiskTier tier, ToolInfo tool) => tier switch
     {
-        RiskTier.Low when tool.Reversible => AuditAcknowledgement.Queued,
-        RiskTier.Medium when tool.Reversible => AuditAcknowledgement.Written,
-        _ => AuditAcknowledgement.Durable,
+        RiskTier.Low when tool.Reversible => options.Low,
+        RiskTier.Medium when tool.Reversible => options.Medium,
+        _ => options.High,
     };
+
+    /// <summary>Whether a call goes on without records: only where the host has said so, for reversible calls of tier Low, while memory is full. What is missing is counted.</summary>
+    public bool TryShed(in ToolCall call)
+    {
+        bool sheds = options.ShedLow && call.SoFar.Effect == Effect.Allow && call.Tier == RiskTier.Low && call.Tool.Reversible && writer.IsFull();
+        if (sheds)
+        {
+            writer.CountLost(AuditRecordKind.Decision);
+        }
+
+        return sheds;
+    }
+
+    /// <summary>Gives back the room that another process's outcome won't use.</summary>
+    public void ReleaseOutcome(in ToolCall call)
+    {
+        if (!call.IsShed)
+        {
+            writer.ReleaseOutcome();
+        }
+    }
 
     /// <summary>The call's one decision record. A denial needs no more than a place in memory: nothing happens because of it.</summary>
     public ValueTask<bool> DecisionAsync(in ToolCall call)
@@ -32,7 +53,14 @@ internal sealed class AuditTrail(AuditWriter writer, Commitment commitment, Time
     /// <summary>What came of a call, into the room kept for it.</summary>
     public ValueTask<bool> OutcomeAsync<T>(in ToolCall call, OutcomeStatus status, string? error, VerdictReason? withheld, ResultContract<T>? contract, T? value)
     {
-        AuditAcknowledgement level = LevelFor(call.Tier, call.Tool) == AuditAcknowledgement.Durable ? AuditAcknowledgement.Durable : AuditAcknowledgement.Queued;
+        if (call.IsShed)
+        {
+            writer.CountLost(AuditRecordKind.Outcome);
+            return new(true);
+        }
+
+        bool isSafe = call.Tier == RiskTier.High || !call.Tool.Reversible;
+        AuditAcknowledgement level = isSafe ? options.High : AuditAcknowledgement.Queued;
         RecordBuffer buffer = RecordBuffer.Rent();
         int brief = OutcomeRecord.Write(buffer, call, time.GetUtcNow(), status, error, withheld);
         if (contract is not null)

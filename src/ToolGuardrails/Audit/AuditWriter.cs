@@ -70,6 +70,15 @@ internal sealed partial class AuditWriter : IAsyncDisposable
     /// <returns>Whether there is room.</returns>
     public ValueTask<bool> ReserveOutcomeAsync() => TryReserveOutcome() ? new(true) : ReserveWhenThereIsRoomAsync();
 
+    /// <summary>Whether there is no room left for the records of one more call.</summary>
+    public bool IsFull()
+    {
+        lock (_lock)
+        {
+            return !_stopping && !Fits(OutcomeRoom + RecordBuffer.MaxBody);
+        }
+    }
+
     /// <summary>Takes an outcome into the room kept for it.</summary>
     /// <param name="body">The full record.</param>
     /// <param name="brief">The same without its payload, at most <see cref="OutcomeRoom"/> bytes, for when memory is full.</param>

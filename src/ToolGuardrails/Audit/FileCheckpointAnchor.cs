@@ -24,7 +24,10 @@ public sealed class FileCheckpointAnchor : ICheckpointAnchor
         Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
         byte[] note = Encoding.UTF8.GetBytes(checkpoint.Note + "\n");
         var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite, Options = FileOptions.WriteThrough, BufferSize = 0 };
-        await using var file = new FileStream(FilePath, options);
-        await file.WriteAsync(note, cancellationToken).ConfigureAwait(false);
+        var file = new FileStream(FilePath, options);
+        await using (file.ConfigureAwait(false))
+        {
+            await file.WriteAsync(note, cancellationToken).ConfigureAwait(false);
+        }
     }
 }

@@ -14,7 +14,7 @@ public sealed class LoggerCheckpointAnchor(ILogger logger) : ICheckpointAnchor
     public ValueTask AnchorAsync(AuditCheckpoint checkpoint, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        Log.Checkpoint(_logger, checkpoint.Size, "\"" + JsonEncodedText.Encode(checkpoint.Note, JavaScriptEncoder.UnsafeRelaxedJsonEscaping) + "\"");
+        Log.CheckpointMade(_logger, checkpoint.Size, "\"" + JsonEncodedText.Encode(checkpoint.Note, JavaScriptEncoder.UnsafeRelaxedJsonEscaping) + "\"");
         return default;
     }
 }

@@ -7,7 +7,7 @@ namespace ToolGuardrails.DependencyInjection;
 /// <summary>Fills the options from the services, after everything that the host configured itself.</summary>
 internal sealed class GuardrailOptionsSetup(IServiceProvider services) : IPostConfigureOptions<GuardrailOptions>, IDisposable
 {
-    private const string DefaultAuditFile = "audit/audit.jsonl";
+    private const string DefaultAuditLog = "audit";
     private readonly List<IDisposable> _made = [];
     private GuardrailPolicy? _policy;
     private AuditSinkRegistration[]? _sinks;
@@ -59,16 +59,17 @@ internal sealed class GuardrailOptionsSetup(IServiceProvider services) : IPostCo
 
     private void AddSinks(GuardrailOptions options, string root)
     {
-        _sinks ??= MakeSinks(options.Sinks.Count == 0, root);
+        _sinks ??= MakeSinks(options, root);
         Add(options.Sinks, _sinks);
     }
 
-    private AuditSinkRegistration[] MakeSinks(bool mayDefault, string root)
+    private AuditSinkRegistration[] MakeSinks(GuardrailOptions options, string root)
     {
         SinkSource[] sources = [.. services.GetServices<SinkSource>()];
-        bool isDefault = mayDefault && Array.TrueForAll(sources, static s => s.KeepsDefault);
-        AuditSinkRegistration[] chosen = [.. sources.Select(s => new AuditSinkRegistration(Kept(s.Make(services, root), s.Owned), s.Requirement))];
-        return isDefault ? [new AuditSinkRegistration(Kept(new JsonLinesAuditSink(Path.GetFullPath(DefaultAuditFile, root)), owned: true)), .. chosen] : chosen;
+        var place = new SinkPlace(services, options, root);
+        bool isDefault = options.Sinks.Count == 0 && Array.TrueForAll(sources, static s => s.KeepsDefault);
+        AuditSinkRegistration[] chosen = [.. sources.Select(s => new AuditSinkRegistration(Kept(s.Make(place), s.Owned), s.Requirement))];
+        return isDefault ? [new AuditSinkRegistration(Kept(AuditLogSource.Make(place, DefaultAuditLog, configure: null), owned: true)), .. chosen] : chosen;
     }
 
     private IAuditSink Kept(IAuditSink sink, bool owned)

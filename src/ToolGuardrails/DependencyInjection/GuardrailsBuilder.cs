@@ -80,22 +80,32 @@ public sealed class GuardrailsBuilder
         return this;
     }
 
-    /// <summary>Adds a required <see cref="JsonLinesAuditSink"/>. The first sink that a host adds takes the place of the default file.</summary>
+    /// <summary>Adds a required, tamper-evident <see cref="AuditLog"/>. The first sink that a host adds takes the place of the default log.</summary>
+    /// <param name="directory">The log's directory; a relative path is resolved against <see cref="GuardrailOptions.ContentRoot"/>.</param>
+    /// <param name="configure">Changes the log's options. Before it runs they have the services' clock and logger, the key directory of <see cref="GuardrailOptions.Audit"/>, and a <see cref="LoggerCheckpointAnchor"/> if there is a logger.</param>
+    public GuardrailsBuilder AddAuditLog(string directory, Action<AuditLogOptions>? configure = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        Services.AddSingleton(new SinkSource(place => AuditLogSource.Make(place, directory, configure), AuditRequirement.Required) { Owned = true });
+        return this;
+    }
+
+    /// <summary>Adds a required <see cref="JsonLinesAuditSink"/>, which isn't tamper-evident. The first sink that a host adds takes the place of the default log.</summary>
     /// <param name="path">The file; a relative path is resolved against <see cref="GuardrailOptions.ContentRoot"/>.</param>
     public GuardrailsBuilder AddAuditFile(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        Services.AddSingleton(new SinkSource((_, root) => new JsonLinesAuditSink(Path.GetFullPath(path, root)), AuditRequirement.Required) { Owned = true });
+        Services.AddSingleton(new SinkSource(place => new JsonLinesAuditSink(Path.GetFullPath(path, place.Root)), AuditRequirement.Required) { Owned = true });
         return this;
     }
 
-    /// <summary>Adds a sink. The first sink that a host adds takes the place of the default file.</summary>
+    /// <summary>Adds a sink. The first sink that a host adds takes the place of the default log.</summary>
     /// <param name="sink">The sink.</param>
     /// <param name="requirement">What its failure means.</param>
     public GuardrailsBuilder AddAuditSink(IAuditSink sink, AuditRequirement requirement = AuditRequirement.Required)
     {
         ArgumentNullException.ThrowIfNull(sink);
-        Services.AddSingleton(new SinkSource((_, _) => sink, requirement));
+        Services.AddSingleton(new SinkSource(_ => sink, requirement));
         return this;
     }
 
@@ -106,14 +116,14 @@ public sealed class GuardrailsBuilder
         where T : class, IAuditSink
     {
         Services.TryAddSingleton<T>();
-        Services.AddSingleton(new SinkSource(static (p, _) => p.GetRequiredService<T>(), requirement));
+        Services.AddSingleton(new SinkSource(static place => place.Services.GetRequiredService<T>(), requirement));
         return this;
     }
 
-    /// <summary>Adds a best-effort <see cref="LoggerAuditSink"/>. It doesn't take the place of the default file.</summary>
+    /// <summary>Adds a best-effort <see cref="LoggerAuditSink"/>. It doesn't take the place of the default log.</summary>
     public GuardrailsBuilder AddAuditLogger()
     {
-        Services.AddSingleton(new SinkSource(static (p, _) => new LoggerAuditSink(p.GetRequiredService<ILogger<LoggerAuditSink>>()), AuditRequirement.BestEffort) { KeepsDefault = true });
+        Services.AddSingleton(new SinkSource(static place => new LoggerAuditSink(place.Services.GetRequiredService<ILogger<LoggerAuditSink>>()), AuditRequirement.BestEffort) { KeepsDefault = true });
         return this;
     }
 

@@ -10,7 +10,7 @@ public static class GuardrailsServiceCollectionExtensions
 {
     /// <summary>
     /// Registers a <see cref="GuardrailPipeline"/>. Bare, it is the minimum to start with: default-deny scopes (without a policy everything is denied),
-    /// approval for what is irreversible or of tier High, and an audit file <c>audit/audit.jsonl</c>. Calling it again adds to the same registration.
+    /// approval for what is irreversible or of tier High, and a tamper-evident audit log in <c>audit</c>. Calling it again adds to the same registration.
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="policy">Says where the policy comes from; null for none.</param>

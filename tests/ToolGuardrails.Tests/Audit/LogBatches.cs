@@ -5,7 +5,7 @@ using ToolGuardrails.Audit;
 namespace ToolGuardrails.Tests.Audit;
 
 /// <summary>Batches as the pipeline's writer makes them, one stamp for all.</summary>
-internal sealed class LogBatches
+internal sealed class LogBatches(TimeProvider? time = null)
 {
     private readonly LineStamp _stamp = LineStamp.New();
 
@@ -15,7 +15,7 @@ internal sealed class LogBatches
         var ends = new List<int>();
         foreach (string text in texts)
         {
-            _stamp.Finish(Encoding.UTF8.GetBytes($$"""{"t":"2026-11-22T11:13:55.9763702Z","ev":"prompt","mode":"enforce","text":"{{text}}"}"""), lines);
+            _stamp.Finish(Encoding.UTF8.GetBytes($$"""{"t":"{{(time ?? TimeProvider.System).GetUtcNow().UtcDateTime:O}}","ev":"prompt","mode":"enforce","text":"{{text}}"}"""), lines);
             ends.Add(lines.WrittenCount);
         }
 

@@ -34,7 +34,7 @@ public sealed class RecordTests
         await Assert.ThrowsAsync<AuditUnavailableException>(async () => await session.RecordPromptAsync("lost"));
         sink.Fails = false;
         await host.DisposeAsync();
-        Assert.Equal(Enum.GetValues<AuditRecordKind>().Skip(1), sink.Records.Select(static r => r.Kind).Distinct().Order());
+        Assert.Equal(Enum.GetValues<AuditRecordKind>().Skip(1).Where(static k => k != AuditRecordKind.Log), sink.Records.Select(static r => r.Kind).Distinct().Order());
         Assert.All(sink.Records, static r => Assert.Equal("enforce", r.GetString("mode")));
         Assert.All(sink.Records, r => Assert.Equal(host.Time.GetUtcNow(), r.Time));
     }

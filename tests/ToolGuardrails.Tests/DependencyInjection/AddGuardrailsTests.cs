@@ -9,7 +9,7 @@ public sealed class AddGuardrailsTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
-    public async Task Bare_it_denies_everything_and_records_that_in_the_default_file()
+    public async Task Bare_it_denies_everything_and_records_that_in_the_default_log()
     {
         await using (ServiceProvider provider = Services.In(_folder).Build())
         {
@@ -17,7 +17,7 @@ public sealed class AddGuardrailsTests : IDisposable
             Assert.Equal((DecisionCodes.PolicyMissing, false), (outcome.Decision.Code, outcome.Executed));
         }
 
-        IReadOnlyList<AuditRecord> records = Lines("audit", "audit.jsonl");
+        IReadOnlyList<AuditRecord> records = DefaultLog();
         Assert.Equal([AuditRecordKind.Policy, AuditRecordKind.Decision], records.Select(static r => r.Kind));
         Assert.True(File.Exists(_folder.Combine("keys", "commitment.key")));
     }
@@ -65,7 +65,7 @@ public sealed class AddGuardrailsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_sink_of_the_hosts_takes_the_place_of_the_default_file_and_the_logger_does_not()
+    public async Task A_sink_of_the_hosts_takes_the_place_of_the_default_log_and_the_logger_does_not()
     {
         var sink = new InMemoryAuditSink();
         await using (ServiceProvider provider = Services.In(_folder, g => g.AddAuditSink(sink), Services.Low).Build())
@@ -80,7 +80,7 @@ public sealed class AddGuardrailsTests : IDisposable
             await provider.ReadNoteAsync();
         }
 
-        Assert.Equal(3, Lines("audit", "audit.jsonl").Count);
+        Assert.Equal(3, DefaultLog().Count);
     }
 
     [Fact]
@@ -95,9 +95,9 @@ public sealed class AddGuardrailsTests : IDisposable
             await provider.ReadNoteAsync();
         }
 
-        Assert.All(Lines("audit", "audit.jsonl"), r => Assert.Equal(time.GetUtcNow(), r.Time));
+        Assert.All(DefaultLog(), r => Assert.Equal(time.GetUtcNow(), r.Time));
         Assert.Contains(log.Lines, static l => l.StartsWith("Warning: No policy is loaded", StringComparison.Ordinal));
-        Assert.Contains(log.Lines, l => l.Contains(_folder.Combine("audit", "audit.jsonl"), StringComparison.Ordinal));
+        Assert.Contains(log.Lines, l => l.Contains(_folder.Combine("audit"), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class AddGuardrailsTests : IDisposable
             await provider.ReadNoteAsync();
         }
 
-        Assert.All(Lines("audit", "audit.jsonl"), r => Assert.Equal(time.GetUtcNow(), r.Time));
+        Assert.All(DefaultLog(), r => Assert.Equal(time.GetUtcNow(), r.Time));
     }
 
     [Fact]
@@ -130,6 +130,8 @@ public sealed class AddGuardrailsTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private IReadOnlyList<AuditRecord> DefaultLog() => Audit.LogRecords.Read(_folder.Combine("audit"));
 
     private IReadOnlyList<AuditRecord> Lines(params ReadOnlySpan<string> path) => Audit.AuditLines.Read(_folder.Combine(path)).Whole;
 

@@ -91,7 +91,7 @@ public sealed class StartupTests : IDisposable
             await host.StopAsync();
         }
 
-        Assert.Equal(3, Audit.AuditLines.Read(_folder.Combine("audit", "audit.jsonl")).Whole.Count);
+        Assert.Equal(3, Audit.LogRecords.Read(_folder.Combine("audit")).Count);
     }
 
     [Fact]

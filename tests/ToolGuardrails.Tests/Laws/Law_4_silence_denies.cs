@@ -13,6 +13,7 @@ public sealed class Law_4_silence_denies
         ["ApprovalAnswer"] = "Reject",
         ["ApprovalGate"] = "Unspecified",
         ["AuditAcknowledgement"] = "Unspecified",
+        ["AuditLogDamageKind"] = "Unspecified",
         ["AuditRecordKind"] = "Unspecified",
         ["AuditRequirement"] = "Unspecified",
         ["ToolResultKind"] = "Unspecified",
@@ -31,6 +32,8 @@ public sealed class Law_4_silence_denies
         ["ToolCall"] = static () => default(ToolCall) is { Tier: RiskTier.Unclassified, Session: null, Arguments.Refusal: not null },
         ["ToolCallOptions`1"] = static () => default(ToolCallOptions<string>).ToolUseId is null,
         ["AuditRecord"] = static () => default(AuditRecord).Line.IsEmpty,
+        ["AuditLogEntry"] = static () => default(AuditLogEntry).Record.Line.IsEmpty,
+        ["AuditLogProgress"] = static () => default(AuditLogProgress) is { BytesDone: 0, BytesTotal: 0 },
         ["NoResult"] = static () => true,
     };
 

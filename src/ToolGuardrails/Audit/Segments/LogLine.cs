@@ -11,6 +11,9 @@ internal readonly ref struct LogLine
     /// <summary>The most bytes of a line, without its line feed: what a tile's entry can hold.</summary>
     public const int MostBytes = 65_535;
 
+    /// <summary>How deep a line may be nested: what writes results allows 1,000.</summary>
+    public const int MostDepth = 1024;
+
     private const int WriterCharacters = 22;
     private const int TimeCharacters = 28;
     private const int TailBytes = 18;
@@ -71,7 +74,7 @@ internal readonly ref struct LogLine
         try
         {
             var names = new HashSet<string>(StringComparer.Ordinal);
-            var reader = new Utf8JsonReader(line);
+            var reader = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = MostDepth });
             while (reader.Read())
             {
                 if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && !names.Add(reader.GetString()!))
