@@ -14,7 +14,7 @@ var tools = new DeskTools(database);
 var conversation = new Conversation(ScriptedModel.Load("support-agent.json"));
 var table = new CallTable(Console.Out);
 IApprover approver = options.CreateApprover();
-string auditFile = workspace.AuditFile;
+string auditFolder = workspace.AuditFolder;
 const string prompt = "Ticket 42: Ana Costa (C-1001) complains about three orders. Put it right and write to her.";
 
 var services = new ServiceCollection();
@@ -30,7 +30,7 @@ table.WriteHeader();
 // <readme>
 services.AddGuardrails(policy => policy.LoadFile("guardrails.json")) // who may do what
     .AddApprover(approver)                                           // who is asked
-    .AddAuditFile(auditFile);                                        // where every decision is recorded
+    .AddAuditLog(auditFolder);                                       // where every decision is recorded, tamper-evident
 await using ServiceProvider provider = services.BuildServiceProvider();
 var pipeline = provider.GetRequiredService<GuardrailPipeline>();
 await using AgentSession session = pipeline.StartSession("support-agent", onBehalfOf: ("https://id.example", "dana"));
@@ -58,5 +58,5 @@ await provider.DisposeAsync();
 var check = new DeskCheck(Console.Out);
 check.Holds("the clerk on its own may create the voucher that it may not create under the support agent", dryRun.IsAllowed);
 await check.DatabaseAsync(database, table, options.Approve);
-AuditSummary.Write(Console.Out, workspace, pipeline.PolicyDigest, table, check);
+await AuditSummary.WriteAsync(Console.Out, workspace, pipeline.PolicyDigest, table, check);
 return check.ExitCode;

@@ -1,6 +1,9 @@
+using System.Security.Cryptography;
+using ToolGuardrails;
+
 namespace SupportDesk;
 
-/// <summary>The only folders that the sample writes to: a temporary one, and the one for records where one is named.</summary>
+/// <summary>The only folders that the sample writes to: a temporary one, and, where a folder for the log is named, that one and one for its keys beside it.</summary>
 internal sealed class Workspace : IDisposable
 {
     private readonly string _root;
@@ -10,18 +13,18 @@ internal sealed class Workspace : IDisposable
     {
         _root = root;
         _keeps = auditFolder is null;
-        AuditFile = Path.GetFullPath(Path.Combine(auditFolder ?? Path.Combine(root, "audit"), "audit.jsonl"));
-        AuditStart = File.Exists(AuditFile) ? new FileInfo(AuditFile).Length : 0;
+        AuditFolder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(auditFolder ?? Path.Combine(root, "audit")));
+        AuditStart = CountRecords();
     }
 
     public string DatabaseFile => Path.Combine(_root, "database", "desk.db");
 
-    /// <summary>The key of the commitments, outside the folder of the records. A real host keeps it; here it goes with the temporary folder.</summary>
-    public string KeyFolder => Path.Combine(_root, "keys");
+    /// <summary>The keys that sign the log and its commitments. A real host keeps them where nobody who reaches the log does.</summary>
+    public string KeyFolder => AuditFolder + "-keys";
 
-    public string AuditFile { get; }
+    public string AuditFolder { get; }
 
-    /// <summary>How long the file was before this run.</summary>
+    /// <summary>How many records the log had before this run.</summary>
     public long AuditStart { get; }
 
     public static Workspace Create(string? auditFolder)
@@ -31,5 +34,28 @@ internal sealed class Workspace : IDisposable
         return new Workspace(root, auditFolder);
     }
 
+    /// <summary>The public halves of the keys that sign the log, as verifiers take them (docs/audit-format.md).</summary>
+    public IEnumerable<string> VerifierKeys(string origin)
+    {
+        foreach (string file in Directory.GetFiles(KeyFolder, "*.pem"))
+        {
+            using ECDsa key = ECDsa.Create();
+            key.ImportFromPem(File.ReadAllText(file));
+            byte[] spki = key.ExportSubjectPublicKeyInfo();
+            yield return $"{origin}+{Convert.ToHexStringLower(SHA256.HashData(spki)[..4])}+{Convert.ToBase64String([2, .. spki])}";
+        }
+    }
+
     public void Dispose() => Directory.Delete(_keeps ? Path.Combine(_root, "database") : _root, recursive: true);
+
+    private long CountRecords()
+    {
+        if (!File.Exists(Path.Combine(AuditFolder, "log.json")))
+        {
+            return 0;
+        }
+
+        using AuditLogReader log = AuditLogReader.Open(AuditFolder);
+        return log.Count;
+    }
 }

@@ -260,14 +260,14 @@ def parse_checkpoint(text):
     return Note(text, origin, int(size), root_hash, (body + '\n').encode('utf-8'), signatures)
 
 
-class _DuplicateName(ValueError):
-    pass
+class _Object(dict):
+    """An object that remembers whether a name came twice: that is damage at a line's top level only."""
+    has_name_twice = False
 
 
 def _object(pairs):
-    out = dict(pairs)
-    if len(out) != len(pairs):
-        raise _DuplicateName('an object has two members of the same name')
+    out = _Object(pairs)
+    out.has_name_twice = len(out) != len(pairs)
     return out
 
 
@@ -286,15 +286,16 @@ _decode = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer, parse_
 
 def parse_json(data):
     try:
-        return _decode(data.decode('utf-8') if isinstance(data, bytes) else data)
+        out = _decode(data.decode('utf-8') if isinstance(data, bytes) else data)
     except UnicodeDecodeError:
         raise Malformed('not UTF-8') from None
-    except _DuplicateName as e:
-        raise Malformed(str(e)) from None
     except ValueError:
         raise Malformed('not JSON') from None
     except RecursionError:
         raise Malformed('JSON nested too deeply to be read') from None
+    if isinstance(out, _Object) and out.has_name_twice:
+        raise Malformed('an object has two members of the same name')
+    return out
 
 
 def is_int(value):
@@ -1211,6 +1212,9 @@ class Verifier:
     # --- keys that the caller knows
 
     def check_given_keys(self):
+        if self.signed and not self.sealed and not self.report.damage:
+            # Anybody can write such a log: the descriptor's key has signed nothing in it.
+            self.report.add('seal', 'log.json', 'no seal vouches for anything in this log')
         if not self.given_keys:
             if self.signed:
                 self.report.notices.append('the key comes from the log itself: '
@@ -1222,8 +1226,6 @@ class Verifier:
         else:
             # A key that is only named in the descriptor and has signed nothing proves nothing.
             self.key_pinned = self.sealed > 0
-        if self.signed and not self.sealed:
-            self.report.notices.append('no good seal: the given key vouches for nothing')
 
     def mention_strangers(self):
         ours = {'log.json', 'lock', 'segments', 'tiles', 'checkpoint'}
@@ -1249,9 +1251,11 @@ def split_checkpoints(data):
             at += 1   # the empty line behind a checkpoint, or the end
             continue
         first = at
-        if lines[at].startswith(b'"'):
+        if lines[at].rstrip(b'\r').endswith(b'"'):
+            # A JSON string ends the line; whatever a logger wrote before it is passed over.
+            line = lines[at].rstrip(b'\r')
             at += 1
-            piece = lines[first]
+            piece = line[max(line.rfind(b'"', 0, -1), 0):]
         else:
             # The text up to its empty line, and the lines of signatures behind it.
             while at < len(lines) and lines[at]:

@@ -36,7 +36,7 @@ public sealed class AuditCheckpoint
         return TryRead(note, out string? problem) ?? throw new FormatException(problem);
     }
 
-    /// <summary>Reads a file of checkpoints that were kept elsewhere: notes one after another, each followed by an empty line, or each as a JSON string on a line of its own.</summary>
+    /// <summary>Reads a file of checkpoints that were kept elsewhere: notes one after another, each followed by an empty line, or each as a JSON string at the end of a line of its own, whatever stands before it.</summary>
     /// <param name="content">The file's content.</param>
     /// <returns>The checkpoints in their order, at least one.</returns>
     /// <exception cref="FormatException">One of them isn't a checkpoint, or there is none. The message says on which line.</exception>

@@ -9,6 +9,7 @@ public sealed partial class AuditLog
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(5);
 
     private long _lastRecord;
+    private long _lastSeal;
 
     private async ValueTask<LogAppender> OpenedAsync(CancellationToken cancellationToken)
     {
@@ -35,7 +36,7 @@ public sealed partial class AuditLog
         _appender = log;
         _failedAt = null;
         _wasOpen = true;
-        _lastRecord = _options.TimeProvider.GetTimestamp();
+        _lastRecord = _lastSeal = _options.TimeProvider.GetTimestamp();
         _timer ??= _options.TimeProvider.CreateTimer(static log => _ = ((AuditLog)log!).TickAsync(), this, _options.SealInterval, _options.SealInterval);
         try
         {
@@ -104,17 +105,21 @@ public sealed partial class AuditLog
         _lastRecord = _options.TimeProvider.GetTimestamp();
         try
         {
-            if (log.IsSegmentFull)
-            {
-                await log.BeginSegmentAsync(CancellationToken.None).ConfigureAwait(false);
-                Publish(log, isUrgent: false);
-                await PruneAsync(log, CancellationToken.None).ConfigureAwait(false);
-            }
-            else if (log.Unsealed >= _options.SealEvery)
+            // While records keep the log busy, the timer doesn't get its turn.
+            bool isDue = _options.TimeProvider.GetElapsedTime(_lastSeal) >= _options.SealInterval;
+            if (log.Unsealed >= _options.SealEvery || (isDue && log.Unsealed > 0))
             {
                 await log.SealAsync(CancellationToken.None).ConfigureAwait(false);
                 log.Acknowledge();
             }
+
+            if (isDue)
+            {
+                _lastSeal = _lastRecord;
+                Publish(log, isUrgent: false);
+            }
+
+            await KeepSegmentsAsync(log).ConfigureAwait(false);
         }
         catch (LogSigningException e)
         {
@@ -170,7 +175,13 @@ public sealed partial class AuditLog
             log.Acknowledge();
         }
 
+        _lastSeal = time.GetTimestamp();
         Publish(log, isUrgent: false);
+        await KeepSegmentsAsync(log).ConfigureAwait(false);
+    }
+
+    private async ValueTask KeepSegmentsAsync(LogAppender log)
+    {
         if (log.IsSegmentFull)
         {
             await log.BeginSegmentAsync(CancellationToken.None).ConfigureAwait(false);

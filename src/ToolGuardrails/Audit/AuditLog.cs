@@ -52,6 +52,10 @@ public sealed partial class AuditLog : IAuditSink, IAsyncDisposable, IDisposable
     /// <summary>The directory's full path.</summary>
     public string DirectoryPath => _paths.Directory;
 
+    /// <summary>The key that the log is signed with now, as auditors pin it.</summary>
+    /// <value>Null while the log isn't open, and in unsigned mode.</value>
+    public string? VerifierKey => _appender?.Signer?.VerifierKey;
+
     /// <summary><see cref="AuditAcknowledgement.Sealed"/>; without signatures <see cref="AuditAcknowledgement.Durable"/>.</summary>
     public AuditAcknowledgement Highest => _options.IsUnsigned ? AuditAcknowledgement.Durable : AuditAcknowledgement.Sealed;
 

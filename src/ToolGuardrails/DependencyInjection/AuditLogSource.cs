@@ -9,7 +9,7 @@ internal static class AuditLogSource
     {
         var options = new AuditLogOptions
         {
-            KeyDirectory = place.Options.Audit.KeyDirectory,
+            KeyDirectory = place.Options.Audit.KeyDirectory is { } keys ? Path.GetFullPath(keys, place.Root) : null,
             TimeProvider = place.Options.TimeProvider,
             LoggerFactory = place.Options.LoggerFactory,
         };

@@ -11,6 +11,7 @@ internal sealed class CheckpointAnchors(AuditLogOptions options, ILogger logger)
     private AuditCheckpoint? _newest;
     private long _lastRun;
     private bool _hasRun;
+    private bool _isAnotherUrgent;
 
     /// <summary>Takes a checkpoint, and passes it on if it is time or it is urgent.</summary>
     public void Offer(AuditCheckpoint checkpoint, bool isUrgent)
@@ -19,6 +20,7 @@ internal sealed class CheckpointAnchors(AuditLogOptions options, ILogger logger)
         {
             _newest = checkpoint;
             TimeProvider time = options.TimeProvider;
+            _isAnotherUrgent |= isUrgent;
             if (_kept.Length == 0 || !_running.IsCompleted || (_hasRun && !isUrgent && time.GetElapsedTime(_lastRun) < options.AnchorInterval))
             {
                 return;
@@ -37,9 +39,33 @@ internal sealed class CheckpointAnchors(AuditLogOptions options, ILogger logger)
         await RunAsync().ConfigureAwait(false);
     }
 
+    // One that came in urgently while anchors were busy with the one before has its turn right after.
     private async Task RunAsync()
     {
-        AuditCheckpoint? checkpoint = _newest;
+        do
+        {
+            AuditCheckpoint? checkpoint;
+            lock (_lock)
+            {
+                checkpoint = _newest;
+                _isAnotherUrgent = false;
+            }
+
+            await RunAsync(checkpoint).ConfigureAwait(false);
+        }
+        while (IsAnotherUrgent());
+    }
+
+    private bool IsAnotherUrgent()
+    {
+        lock (_lock)
+        {
+            return _isAnotherUrgent;
+        }
+    }
+
+    private async Task RunAsync(AuditCheckpoint? checkpoint)
+    {
         for (int i = 0; checkpoint is not null && i < _kept.Length; i++)
         {
             if (_kept[i]?.Note == checkpoint.Note || !await TryAnchorAsync(options.Anchors[i], checkpoint).ConfigureAwait(false))

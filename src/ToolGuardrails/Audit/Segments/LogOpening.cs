@@ -81,18 +81,26 @@ internal sealed class LogOpening(LogPaths paths, ILogFiles files, AuditLogOption
                 : $"The audit log '{paths.Directory}' is signed; leave AuditLogOptions.IsUnsigned out.");
         }
 
+        foreach (INoteSigner? signer in (INoteSigner?[])[options.Signer, options.PreviousSigner])
+        {
+            if (signer is not null && signer.Name != descriptor.Origin)
+            {
+                throw new InvalidOperationException($"The audit log '{paths.Directory}' has the origin '{descriptor.Origin}', and a signer's name is '{signer.Name}'; a checkpoint's key has the log's name.");
+            }
+        }
+
         return options.Origin is null || options.Origin == descriptor.Origin ? descriptor
             : throw new InvalidOperationException($"The audit log '{paths.Directory}' has the origin '{descriptor.Origin}', and AuditLogOptions.Origin is '{options.Origin}'; a log's name can't change.");
     }
 
     private LogDescriptor CreateLog()
     {
-        files.CreateDirectory(paths.Segments);
-        files.CreateDirectory(paths.LeafTiles);
         string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         string origin = options.Origin ?? options.Signer?.Name ?? "guardrails.local/log/" + id;
         INoteSigner? signer = _keys.First(origin, id);
         var descriptor = new LogDescriptor(origin, id, signer is null ? [] : [signer.VerifierKey]);
+        files.CreateDirectory(paths.Segments);
+        files.CreateDirectory(paths.LeafTiles);
         WholeFile.Replace(files, paths.Descriptor, descriptor.ToBytes());
         files.SyncDirectory(paths.Tiles);
         files.SyncDirectory(Path.GetDirectoryName(paths.Directory) ?? paths.Directory);
