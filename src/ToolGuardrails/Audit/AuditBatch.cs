@@ -6,9 +6,9 @@ namespace ToolGuardrails;
 public sealed class AuditBatch : IReadOnlyList<AuditRecord>
 {
     private readonly ReadOnlyMemory<byte> _lines;
-    private readonly int[] _ends;
+    private readonly ReadOnlyMemory<int> _ends;
 
-    internal AuditBatch(ReadOnlyMemory<byte> lines, int[] ends, AuditAcknowledgement acknowledgement)
+    internal AuditBatch(ReadOnlyMemory<byte> lines, ReadOnlyMemory<int> ends, AuditAcknowledgement acknowledgement)
     {
         _lines = lines;
         _ends = ends;
@@ -32,13 +32,13 @@ public sealed class AuditBatch : IReadOnlyList<AuditRecord>
         {
             ArgumentOutOfRangeException.ThrowIfNegative(index);
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, _ends.Length);
-            int start = index == 0 ? 0 : _ends[index - 1];
-            return new AuditRecord(_lines[start..(_ends[index] - 1)]);
+            int start = index == 0 ? 0 : EndOf(index - 1);
+            return new AuditRecord(_lines[start..(EndOf(index) - 1)]);
         }
     }
 
     /// <summary>Where a record's line ends in <see cref="Lines"/>, behind its line feed.</summary>
-    internal int EndOf(int index) => _ends[index];
+    internal int EndOf(int index) => _ends.Span[index];
 
     /// <inheritdoc/>
     public IEnumerator<AuditRecord> GetEnumerator()

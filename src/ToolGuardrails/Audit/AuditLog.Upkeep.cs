@@ -219,12 +219,12 @@ public sealed partial class AuditLog
     private async ValueTask<long> PruneAsync(LogAppender log, CancellationToken cancellationToken)
     {
         var pruning = new LogPruning(_paths, _files, _options);
-        if (pruning.Plan(log.SegmentFirst) is not { } prune)
+        if (pruning.Plan(log) is not { } prune)
         {
             return pruning.First();
         }
 
-        log.Append(LogEvents.Prune(_options.TimeProvider.GetUtcNow(), prune, log.DescriptorDigest));
+        log.Append(prune);
         await log.SealAsync(cancellationToken).ConfigureAwait(false);
         log.Acknowledge();
         Publish(log, isUrgent: true);
@@ -260,11 +260,7 @@ public sealed partial class AuditLog
     {
         try
         {
-            log.Append(LogEvents.Close(_options.TimeProvider.GetUtcNow()));
-            log.Sync();
-            log.Acknowledge();
-            await log.SealAsync(CancellationToken.None).ConfigureAwait(false);
-            log.Acknowledge();
+            await log.CloseAsync().ConfigureAwait(false);
             Publish(log, isUrgent: false);
         }
         catch (LogSigningException e)

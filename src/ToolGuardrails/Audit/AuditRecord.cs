@@ -68,13 +68,26 @@ public readonly struct AuditRecord
             reader.Read();
             if (wanted)
             {
-                return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                return reader.TokenType == JsonTokenType.String ? Text(reader) : null;
             }
 
             reader.Skip();
         }
 
         return null;
+    }
+
+    // A line that others wrote may hold half a surrogate pair as an escape, which is no text; it is shown as it is written.
+    private static string Text(in Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return Encoding.UTF8.GetString(reader.ValueSpan);
+        }
     }
 
     /// <summary>The whole record as an element of its own.</summary>

@@ -14,6 +14,8 @@ internal sealed class BatchWriter(IReadOnlyList<(IAuditSink Sink, AuditRequireme
     private RecordQueue _retained = new();
     private RecordQueue _spare = new();
     private LineStamp _stamp = LineStamp.New();
+    private ArrayBufferWriter<byte> _lines = new();
+    private int[] _ends = [];
     private long _lostDecisions;
     private long _lostOthers;
 
@@ -110,13 +112,13 @@ internal sealed class BatchWriter(IReadOnlyList<(IAuditSink Sink, AuditRequireme
 
     private AuditBatch Finish(RecordQueue queue, long lostDecisions, long lostOthers)
     {
-        var lines = new ArrayBufferWriter<byte>(_retained.Bytes + queue.Bytes + (_retained.Count + queue.Count + 1) * LineStamp.Overhead);
-        var ends = new List<int>(_retained.Count + queue.Count + 1);
+        ArrayBufferWriter<byte> lines = EmptyBuffers(_retained.Count + queue.Count + 1);
+        int count = 0;
         if (lostDecisions + lostOthers > 0)
         {
             _stamp.Finish(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
                 $$"""{"t":"{{time.GetUtcNow().UtcDateTime:O}}","ev":"dropped","mode":"enforce","decisions":{{lostDecisions}},"others":{{lostOthers}}}""")), lines);
-            ends.Add(lines.WrittenCount);
+            _ends[count++] = lines.WrittenCount;
         }
 
         foreach (RecordQueue source in (ReadOnlySpan<RecordQueue>)[_retained, queue])
@@ -124,10 +126,27 @@ internal sealed class BatchWriter(IReadOnlyList<(IAuditSink Sink, AuditRequireme
             for (int i = 0; i < source.Count; i++)
             {
                 _stamp.Finish(source.Body(i), lines);
-                ends.Add(lines.WrittenCount);
+                _ends[count++] = lines.WrittenCount;
             }
         }
 
-        return new AuditBatch(lines.WrittenMemory, [.. ends], queue.Level);
+        return new AuditBatch(lines.WrittenMemory, _ends.AsMemory(0, count), queue.Level);
+    }
+
+    // A batch's memory is its sinks' until they are done. Best-effort sinks are done some time later, so each of their batches has its own.
+    private ArrayBufferWriter<byte> EmptyBuffers(int records)
+    {
+        if (_bestEffort.Length > 0)
+        {
+            _lines = new ArrayBufferWriter<byte>();
+            _ends = new int[records];
+        }
+        else if (_ends.Length < records)
+        {
+            _ends = new int[records * 2];
+        }
+
+        _lines.ResetWrittenCount();
+        return _lines;
     }
 }

@@ -27,6 +27,6 @@ internal sealed class Batches
     {
         var lines = new ArrayBufferWriter<byte>();
         _stamp.Finish(Writers.Body(call, length), lines);
-        return new AuditBatch(lines.WrittenMemory, [lines.WrittenCount], AuditAcknowledgement.Durable);
+        return new AuditBatch(lines.WrittenMemory, new[] { lines.WrittenCount }, AuditAcknowledgement.Durable);
     }
 }

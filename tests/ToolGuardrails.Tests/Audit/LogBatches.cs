@@ -19,6 +19,6 @@ internal sealed class LogBatches(TimeProvider? time = null)
             ends.Add(lines.WrittenCount);
         }
 
-        return new AuditBatch(lines.WrittenMemory.ToArray(), [.. ends], level);
+        return new AuditBatch(lines.WrittenMemory.ToArray(), ends.ToArray(), level);
     }
 }

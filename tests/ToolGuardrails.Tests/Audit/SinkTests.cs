@@ -25,7 +25,7 @@ public sealed class SinkTests
         var sink = new InMemoryAuditSink(AuditAcknowledgement.Sealed);
         Assert.Equal(AuditAcknowledgement.Sealed, sink.Highest);
         byte[] bytes = Encoding.UTF8.GetBytes("{\"call\":\"a\"}\n{\"call\":\"b\"}\n");
-        await sink.WriteAsync(new AuditBatch(bytes, [13, 26], AuditAcknowledgement.Queued), default);
+        await sink.WriteAsync(new AuditBatch(bytes, new[] { 13, 26 }, AuditAcknowledgement.Queued), default);
         IReadOnlyList<AuditRecord> before = sink.Records;
         Array.Clear(bytes);
         await sink.WriteAsync(new Batches().Of("c"), default);

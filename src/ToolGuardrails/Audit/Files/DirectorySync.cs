@@ -5,6 +5,8 @@ namespace ToolGuardrails.Audit;
 /// <summary>Makes a new file's name survive a power cut. The framework can't open a directory, so this asks the C library.</summary>
 internal static partial class DirectorySync
 {
+    private const int AccessDenied = 13;
+
     public static void Flush(string directory)
     {
         if (OperatingSystem.IsWindows())
@@ -15,7 +17,8 @@ internal static partial class DirectorySync
         int handle = Open(directory, flags: 0);
         if (handle < 0)
         {
-            throw new IOException($"The directory '{directory}' can't be opened to make its entries durable (error {Marshal.GetLastPInvokeError()}).");
+            string message = $"The directory '{directory}' can't be opened to make its entries durable (error {Marshal.GetLastPInvokeError()}).";
+            throw Marshal.GetLastPInvokeError() == AccessDenied ? new UnauthorizedAccessException(message) : new IOException(message);
         }
 
         int result = FSync(handle);

@@ -3,11 +3,12 @@ namespace ToolGuardrails.Audit;
 /// <summary>Walks over the lines of a segment, from an offset up to a limit, in bounded reads.</summary>
 internal sealed class LineReader(ILogFile file, long offset, long limit)
 {
-    private byte[] _buffer = new byte[256 * 1024];
+    private readonly byte[] _buffer = new byte[256 * 1024];
     private long _bufferOffset = offset;
     private int _buffered;
     private int _next;
     private int _length;
+    private bool _isTooLong;
 
     /// <summary>Where the current line begins.</summary>
     public long Offset { get; private set; } = offset;
@@ -21,9 +22,14 @@ internal sealed class LineReader(ILogFile file, long offset, long limit)
     /// <summary>The current line without its line feed.</summary>
     public ReadOnlySpan<byte> Line => _buffer.AsSpan((int)(Offset - _bufferOffset), _length);
 
-    /// <summary>Goes to the next line; false at the end.</summary>
+    /// <summary>Goes to the next line; false at the end. Of a line that is longer than any may be only the beginning is given.</summary>
     public bool MoveNext()
     {
+        if (_isTooLong && !SkipRest())
+        {
+            return false;
+        }
+
         int searched = 0;
         while (true)
         {
@@ -34,7 +40,8 @@ internal sealed class LineReader(ILogFile file, long offset, long limit)
             }
 
             searched = _buffered - _next;
-            if (!Fill())
+            _isTooLong = searched > LogLine.MostBytes;
+            if (_isTooLong || !Fill())
             {
                 return searched > 0 && Take(searched, isWhole: false);
             }
@@ -50,6 +57,25 @@ internal sealed class LineReader(ILogFile file, long offset, long limit)
         return true;
     }
 
+    private bool SkipRest()
+    {
+        _isTooLong = false;
+        while (true)
+        {
+            int end = _buffer.AsSpan(_next, _buffered - _next).IndexOf((byte)'\n');
+            _next = end >= 0 ? _next + end + 1 : _buffered;
+            if (end >= 0)
+            {
+                return true;
+            }
+
+            if (!Fill())
+            {
+                return false;
+            }
+        }
+    }
+
     // Keeps what isn't taken yet and reads on behind it.
     private bool Fill()
     {
@@ -59,10 +85,6 @@ internal sealed class LineReader(ILogFile file, long offset, long limit)
             _bufferOffset += _next;
             _buffered -= _next;
             _next = 0;
-        }
-        else if (_buffered == _buffer.Length)
-        {
-            Array.Resize(ref _buffer, _buffer.Length * 2);
         }
 
         long left = limit - (_bufferOffset + _buffered);

@@ -4,7 +4,7 @@ using System.Text;
 namespace ToolGuardrails.Audit;
 
 /// <summary>A log that is open for writing: its last segment, its tree and its signer. One caller at a time. After an exception it must be thrown away, except for <see cref="LogSigningException"/>.</summary>
-internal sealed class LogAppender : IDisposable
+internal sealed partial class LogAppender : IDisposable
 {
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(1);
 
@@ -48,6 +48,7 @@ internal sealed class LogAppender : IDisposable
         Sealed = opened.Sealed;
         Unsealed = opened.Unsealed;
         Signer = opened.Signer;
+        PrunedRotations = opened.PrunedRotations;
     }
 
     /// <summary>How many lines there are.</summary>
@@ -71,6 +72,12 @@ internal sealed class LogAppender : IDisposable
 
     /// <summary>Whether it is time for a new segment.</summary>
     public bool IsSegmentFull => _frontier.Size > _first && (_length >= _options.SegmentBytes || Now() - _segmentBegan >= _options.SegmentAge);
+
+    /// <summary>When the last segment was begun.</summary>
+    public DateTimeOffset SegmentBegan => _segmentBegan;
+
+    /// <summary>The changes of key that the last prune here told again.</summary>
+    public IReadOnlyList<LogKeyRotation> PrunedRotations { get; private set; }
 
     /// <summary>The first line of the last segment.</summary>
     public long SegmentFirst => _first;
@@ -115,6 +122,24 @@ internal sealed class LogAppender : IDisposable
         Flush();
     }
 
+    /// <summary>Says which segments are to be removed.</summary>
+    public void Append(LogPrune prune)
+    {
+        Append(LogEvents.Prune(Now(), prune, _descriptorDigest));
+        PrunedRotations = prune.Rotations;
+    }
+
+    /// <summary>Says that the writer ends in order, with every stored hash durable.</summary>
+    public async ValueTask CloseAsync()
+    {
+        Append(LogEvents.Close(Now()));
+        Sync();
+        _tiles.Sync();
+        Acknowledge();
+        await SealAsync(CancellationToken.None).ConfigureAwait(false);
+        Acknowledge();
+    }
+
     /// <summary>Signs the tree. What it covers is durable first: a seal behind a damaged line then never comes from a crash.</summary>
     /// <exception cref="LogSigningException">There is no signature; the log is as it was.</exception>
     public ValueTask<AuditCheckpoint> SealAsync(CancellationToken cancellationToken) => SealAsync(_notes, cancellationToken);
@@ -131,47 +156,6 @@ internal sealed class LogAppender : IDisposable
 
         _segment.Sync();
         _synced = _length;
-    }
-
-    /// <summary>Goes over to another key: a line that names it, and a seal of both.</summary>
-    public async ValueTask<AuditCheckpoint> RotateKeyAsync(INoteSigner next, CancellationToken cancellationToken)
-    {
-        INoteSigner current = _signer ?? throw new InvalidOperationException("An unsigned log has no key to rotate.");
-        var both = new SignedNoteWriter([next, current]);
-        Append(LogEvents.Key(Now(), next.VerifierKey, current.VerifierKey));
-        AuditCheckpoint rotated;
-        try
-        {
-            rotated = await SealAsync(both, cancellationToken).ConfigureAwait(false);
-        }
-        catch (LogSigningException e)
-        {
-            // The key's line is there and its seal isn't, so the log can't stay as it is: opening it anew takes the line out.
-            throw new IOException("The audit log's key couldn't be rotated, because not both keys signed.", e);
-        }
-
-        Signer = next;
-        Acknowledge();
-        return rotated;
-    }
-
-    /// <summary>Seals and begins a new segment.</summary>
-    public async ValueTask BeginSegmentAsync(CancellationToken cancellationToken)
-    {
-        if (Unsealed > 0)
-        {
-            await SealAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        Sync();
-        Acknowledge();
-        ILogFile next = NewSegment.Create(_files, _paths, _frontier.Size, []);
-        _segment.Dispose();
-        _segment = next;
-        _first = _frontier.Size;
-        _length = _synced = _acknowledged = 0;
-        _segmentBegan = Now();
-        _tiles.Begin(_first, 0);
     }
 
     /// <summary>Replaces the published checkpoint by the last seal's.</summary>
@@ -192,37 +176,6 @@ internal sealed class LogAppender : IDisposable
     }
 
     private DateTimeOffset Now() => _options.TimeProvider.GetUtcNow();
-
-    private async ValueTask<AuditCheckpoint> SealAsync(SignedNoteWriter? notes, CancellationToken cancellationToken)
-    {
-        Sync();
-        byte[] root = new byte[MerkleTreeHasher.HashSize];
-        _frontier.Root(root);
-        byte[] text = new Checkpoint(_descriptor.Origin, _frontier.Size, root).ToText();
-        string note = notes is null ? Encoding.UTF8.GetString(text) + "\n" : await SignAsync(notes, text, cancellationToken).ConfigureAwait(false);
-        var checkpoint = AuditCheckpoint.Parse(note);
-        AddEvent(LogEvents.Seal(Now(), note));
-        Flush();
-        Sync();
-        Sealed = checkpoint.Size;
-        Unsealed = 0;
-        return Checkpoint = checkpoint;
-    }
-
-    private async ValueTask<string> SignAsync(SignedNoteWriter notes, byte[] text, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var ends = new CancellationTokenSource(_options.SignTimeout, _options.TimeProvider);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(ends.Token, cancellationToken);
-            byte[] note = await notes.WriteAsync(text, either.Token).AsTask().WaitAsync(either.Token).ConfigureAwait(false);
-            return Encoding.UTF8.GetString(note);
-        }
-        catch (Exception e)
-        {
-            throw new LogSigningException($"The audit log's checkpoint couldn't be signed: {e.Message}", e);
-        }
-    }
 
     // The order of lines is the order of events; a clock that goes back is told, not believed.
     private void NoteClock()

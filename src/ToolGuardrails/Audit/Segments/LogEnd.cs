@@ -58,26 +58,31 @@ internal sealed class LogEnd
     {
         _quarantine.FindUntold(Last.Recoveries);
         CutOverlap();
-        using ILogFile file = _files.Open(_paths.Segment(Last.First));
-        if (file.Length > Last.Length)
-        {
-            _quarantine.Keep(file, Last.Length, Last.End);
-        }
-
+        KeepSurplus();
         if (known is { } position && position.Segment == Last.First)
         {
-            return GoOnInNewSegment(file, Math.Min(position.Synced, Last.Length));
+            return GoOnInNewSegment(Math.Min(position.Synced, Last.Length));
         }
 
+        using ILogFile file = _files.Open(_paths.Segment(Last.First));
         if (file.Length > Last.Length)
         {
             file.SetLength(Last.Length);
         }
 
-        // What is taken up counts from here on, so it has to be there from here on.
+        // What is taken up counts from here on, so it has to be there from here on. What the last seal covers is. Of the rest an earlier process's
+        // sync may have failed, and then the system shows what the disk doesn't have and syncs nothing more of it, unless it is written again.
+        long sure = Last.Seal?.Offset ?? 0;
+        file.Write(Read(file, sure, Last.Length), sure);
         file.Sync();
         _files.SyncDirectory(_paths.Segments);
         return Last.First;
+    }
+
+    private static byte[] Read(ILogFile file, long from, long to)
+    {
+        byte[] bytes = new byte[to - from];
+        return file.Read(bytes, from) == bytes.Length ? bytes : throw new EndOfStreamException("The audit log's last segment became shorter while it was being opened.");
     }
 
     private static SegmentScan Scan(LogPaths paths, ILogFiles files, long first, long limit = long.MaxValue)
@@ -96,27 +101,43 @@ internal sealed class LogEnd
         }
     }
 
-    // After a failed sync the lines behind the last good one are written anew, in a new segment, and only then cut off here.
-    private long GoOnInNewSegment(ILogFile old, long synced)
+    private void KeepSurplus()
     {
-        byte[] unsure = new byte[Last.Length - synced];
-        old.Read(unsure, synced);
-        long first = Last.First;
-        for (var lines = new LineReader(old, 0, synced); lines.MoveNext();)
+        using ILogFile file = _files.Open(_paths.Segment(Last.First));
+        if (file.Length > Last.Length)
         {
-            first++;
+            _quarantine.Keep(file, Last.Length, Last.End);
         }
+    }
 
+    // After a failed sync the lines behind the last good one are written anew, in a new segment, and only then cut off here.
+    private long GoOnInNewSegment(long synced)
+    {
+        (long first, byte[] unsure) = UnsureLines(synced);
         NewSegment.Create(_files, _paths, first, unsure).Dispose();
         if (first != Last.First)
         {
+            using ILogFile old = _files.Open(_paths.Segment(Last.First));
             old.SetLength(synced);
+            old.Sync(); // Else a power cut brings the cut lines back, behind which more segments may lie by then.
             Segments.Add(first);
         }
 
         _last = Scan(_paths, _files, first);
         FindSeal();
         return first;
+    }
+
+    private (long First, byte[] Lines) UnsureLines(long synced)
+    {
+        using ILogFile file = _files.Open(_paths.Segment(Last.First));
+        long first = Last.First;
+        for (var lines = new LineReader(file, 0, synced); lines.MoveNext();)
+        {
+            first++;
+        }
+
+        return (first, Read(file, synced, Last.Length));
     }
 
     // Left by a crash between the two steps above: the segment before the last one goes on beyond the last one's beginning.
@@ -145,6 +166,7 @@ internal sealed class LogEnd
         {
             _quarantine.Keep(file, lines.NextOffset, Last.First);
             file.SetLength(lines.NextOffset);
+            file.Sync();
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
 namespace ToolGuardrails.Audit;
@@ -17,12 +18,24 @@ internal sealed class LogOpening(LogPaths paths, ILogFiles files, AuditLogOption
     /// <exception cref="InvalidOperationException">The key is missing, or the options don't fit the log.</exception>
     public LogAppender Open(LogPosition? known, bool mustExist)
     {
+        try
+        {
+            return OpenLog(known, mustExist);
+        }
+        catch (Exception e) when (e is JsonException or FormatException or KeyNotFoundException or OverflowException or ArgumentException)
+        {
+            throw new InvalidDataException($"The audit log '{paths.Directory}' holds a line that no log writes. {e.Message} The log isn't appended to; run 'guardrails verify'.", e);
+        }
+    }
+
+    private LogAppender OpenLog(LogPosition? known, bool mustExist)
+    {
         LogDescriptor descriptor = OpenDescriptor(mustExist);
         LogEnd end = LogEnd.Find(paths, files, _quarantine, known);
         INoteSigner? signer = FindSigner(descriptor, end);
         LogSignatures.Check(descriptor, paths, files, end, signer);
+        new LogPruning(paths, files, options).Finish(end); // Before anything is made of segments that a prune half removed.
         long first = end.Recover(known);
-        new LogPruning(paths, files, options).Finish(end);
         OpenedLog opened = new LogRestoring(paths, files, new MerkleTreeHasher(), logger).Restore(end, first, signer);
         var appender = new LogAppender(paths, files, options, descriptor, opened);
         try
@@ -73,6 +86,7 @@ internal sealed class LogOpening(LogPaths paths, ILogFiles files, AuditLogOption
             throw new InvalidDataException($"The audit log's descriptor '{paths.Descriptor}' can't be used. {problem} Restore it from a backup.");
         }
 
+        files.SyncDirectory(paths.Directory); // The process that made it may have died before it came to this.
         bool isUnsigned = descriptor.VerifierKeys.Count == 0;
         if (isUnsigned != options.IsUnsigned)
         {
@@ -101,10 +115,28 @@ internal sealed class LogOpening(LogPaths paths, ILogFiles files, AuditLogOption
         var descriptor = new LogDescriptor(origin, id, signer is null ? [] : [signer.VerifierKey]);
         files.CreateDirectory(paths.Segments);
         files.CreateDirectory(paths.LeafTiles);
-        WholeFile.Replace(files, paths.Descriptor, descriptor.ToBytes());
         files.SyncDirectory(paths.Tiles);
-        files.SyncDirectory(Path.GetDirectoryName(paths.Directory) ?? paths.Directory);
+        SyncAbove();
+
+        // Last, so that a log with a descriptor is in directories that a power cut leaves.
+        WholeFile.Replace(files, paths.Descriptor, descriptor.ToBytes());
         return descriptor;
+    }
+
+    // The directories above may be as new as the log's own, made just now or by a process that died.
+    private void SyncAbove()
+    {
+        try
+        {
+            for (string? above = Path.GetDirectoryName(paths.Directory); above is not null; above = Path.GetDirectoryName(above))
+            {
+                files.SyncDirectory(above);
+            }
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // A directory that this user may not even list was there before.
+        }
     }
 
     private INoteSigner? FindSigner(LogDescriptor descriptor, LogEnd end)

@@ -6,8 +6,8 @@ namespace ToolGuardrails.Audit;
 internal sealed class LogPruning(LogPaths paths, ILogFiles files, AuditLogOptions options)
 {
     /// <summary>Says what is to be removed; null where nothing is.</summary>
-    /// <param name="active">The last segment's first line; it stays.</param>
-    public LogPrune? Plan(long active)
+    /// <param name="log">The open log. Its last segment stays, and isn't opened a second time.</param>
+    public LogPrune? Plan(LogAppender log)
     {
         if (options.Retention is not { } retention)
         {
@@ -17,13 +17,13 @@ internal sealed class LogPruning(LogPaths paths, ILogFiles files, AuditLogOption
         List<long> segments = Segments();
         DateTimeOffset before = options.TimeProvider.GetUtcNow() - retention;
         long to = segments[0];
-        for (int i = 1; i < segments.Count && segments[i] <= active && Began(segments[i]) <= before; i++)
+        for (int i = 1; i < segments.Count && (segments[i] == log.SegmentFirst ? log.SegmentBegan : Began(segments[i])) <= before; i++)
         {
             to = segments[i];
         }
 
         string? reason = retention < TimeSpan.FromDays(AuditLogOptions.RetentionFloorDays) ? options.RetentionOverride : null;
-        return to == segments[0] ? null : new LogPrune(segments[0], to, (long)retention.TotalDays, reason, Rotations(segments, to));
+        return to == segments[0] ? null : new LogPrune(segments[0], to, (long)retention.TotalDays, reason, Rotations(segments.Where(s => s != log.SegmentFirst), log.PrunedRotations, to));
     }
 
     /// <summary>Removes the segments below a line. A seal covers the line that says so.</summary>
@@ -43,9 +43,16 @@ internal sealed class LogPruning(LogPaths paths, ILogFiles files, AuditLogOption
     {
         if (end.Last.Prune is { } prune && end.Last.Seal is { } seal && prune.Index < seal.Index)
         {
-            Remove(JsonElement.Parse(prune.Line).GetProperty("to").GetInt64());
+            long to = JsonElement.Parse(prune.Line).GetProperty("to").GetInt64();
+            Remove(to);
+            end.Segments.RemoveAll(s => s < to);
         }
     }
+
+    /// <summary>The changes of key that a prune line tells again.</summary>
+    public static IReadOnlyList<LogKeyRotation> RotationsOf(ReadOnlySpan<byte> prune) => JsonElement.Parse(prune).TryGetProperty("rotations", out JsonElement earlier)
+        ? [.. earlier.EnumerateArray().Select(static r => new LogKeyRotation(r.GetProperty("index").GetInt64(), r.GetProperty("vkey").GetString()!, r.GetProperty("replaces").GetString()!, r.GetProperty("note").GetString()!))]
+        : [];
 
     /// <summary>The first line that is still there.</summary>
     public long First() => Segments() is [long first, ..] ? first : 0;
@@ -61,9 +68,9 @@ internal sealed class LogPruning(LogPaths paths, ILogFiles files, AuditLogOption
     }
 
     // Every change of key below the line has to be told again, since its own line goes; those of earlier prunes too.
-    private List<LogKeyRotation> Rotations(List<long> segments, long to)
+    private List<LogKeyRotation> Rotations(IEnumerable<long> segments, IReadOnlyList<LogKeyRotation> known, long to)
     {
-        var rotations = new SortedDictionary<long, LogKeyRotation>();
+        var rotations = new SortedDictionary<long, LogKeyRotation>(known.ToDictionary(static r => r.Index));
         foreach (long segment in segments)
         {
             using ILogFile file = files.Open(paths.Segment(segment));
@@ -87,25 +94,14 @@ internal sealed class LogPruning(LogPaths paths, ILogFiles files, AuditLogOption
                 }
                 else if (line.Kind.SequenceEqual("prune"u8))
                 {
-                    AddEarlier(lines.Line, rotations);
+                    foreach (LogKeyRotation earlier in RotationsOf(lines.Line))
+                    {
+                        rotations[earlier.Index] = earlier;
+                    }
                 }
             }
         }
 
         return [.. rotations.Values.Where(r => r.Index < to)];
-    }
-
-    private static void AddEarlier(ReadOnlySpan<byte> prune, SortedDictionary<long, LogKeyRotation> rotations)
-    {
-        if (!JsonElement.Parse(prune).TryGetProperty("rotations", out JsonElement earlier))
-        {
-            return;
-        }
-
-        foreach (JsonElement rotation in earlier.EnumerateArray())
-        {
-            long index = rotation.GetProperty("index").GetInt64();
-            rotations[index] = new LogKeyRotation(index, rotation.GetProperty("vkey").GetString()!, rotation.GetProperty("replaces").GetString()!, rotation.GetProperty("note").GetString()!);
-        }
     }
 }

@@ -12,7 +12,7 @@ internal sealed class LogRestoring(LogPaths paths, ILogFiles files, MerkleTreeHa
     {
         Checkpoint? seal = end.SealNote is { } note && Checkpoint.TryParse(Encoding.UTF8.GetBytes(note[..(note.IndexOf("\n\n", StringComparison.Ordinal) + 1)]), out Checkpoint? read, out _) ? read : null;
         var tiles = new LogTiles(paths, files, LogTiles.Segments(paths, files));
-        MerkleTreeFrontier frontier = TryTakeUp(tiles, seal) is { } taken ? Replay(end, tiles, taken, end.Sealed!.First, end.Sealed.Seal!.Offset) : Rebuild(end, tiles, seal);
+        MerkleTreeFrontier frontier = TryTakeUp(end, tiles, seal) ?? Rebuild(end, tiles, seal);
         tiles.StopReading();
         return new OpenedLog
         {
@@ -24,21 +24,32 @@ internal sealed class LogRestoring(LogPaths paths, ILogFiles files, MerkleTreeHa
             Length = end.Last.Length,
             SegmentBegan = end.Last.FirstTime,
             LastTime = end.Last.LastTime,
+            PrunedRotations = end.Last.Prune is { } prune ? LogPruning.RotationsOf(prune.Line) : [],
             Sealed = seal?.Size ?? 0,
             Unsealed = frontier.Size - (seal is null ? 0 : seal.Size + 1),
             Signer = signer,
         };
     }
 
-    private MerkleTreeFrontier? TryTakeUp(LogTiles tiles, Checkpoint? seal)
+    // A writer that ended in order left all hashes durable; another one, all but those of the last segments.
+    private MerkleTreeFrontier? TryTakeUp(LogEnd end, LogTiles tiles, Checkpoint? seal)
     {
-        if (seal is null || !tiles.Reach(seal.Size))
+        long segment = end.Last.EndsClosed ? end.Last.First : end.Segments[Math.Max(0, end.Segments.Count - 2)];
+        long from = end.Last.EndsClosed ? end.Last.Seal!.Index : segment;
+        if (seal is null || !tiles.Reach(from))
         {
             return null;
         }
 
-        MerkleTreeFrontier frontier = MerkleTreeFrontier.Restore(hasher, seal.Size, MerkleTreeRows.Reader(hasher, tiles.Read));
-        return HasRoot(frontier, seal) ? frontier : null;
+        try
+        {
+            MerkleTreeFrontier frontier = MerkleTreeFrontier.Restore(hasher, from, MerkleTreeRows.Reader(hasher, tiles.Read));
+            return Replay(end, tiles, frontier, segment, end.Last.EndsClosed ? end.Last.Seal!.Offset : 0, seal);
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
     }
 
     private static bool HasRoot(MerkleTreeFrontier frontier, Checkpoint seal)
@@ -112,6 +123,10 @@ internal sealed class LogRestoring(LogPaths paths, ILogFiles files, MerkleTreeHa
             }
 
             tiles.Flush(frontier.Size);
+            if (first != end.Segments[^1])
+            {
+                tiles.Sync();
+            }
         }
 
         CheckRoot(frontier, seal);

@@ -14,8 +14,11 @@ internal sealed class LogTiles : IDisposable
     private readonly ArrayBufferWriter<byte> _leaves = new();
     private readonly (ILogFile? File, ArrayBufferWriter<byte> Pending)[] _rows = new (ILogFile?, ArrayBufferWriter<byte>)[MostRows];
     private readonly Dictionary<long, ILogFile> _read = [];
+    private readonly bool[] _areRowsDirty = new bool[MostRows];
     private ILogFile? _leafFile;
     private long _leavesBegin;
+    private bool _areLeavesDirty;
+    private bool _areNamesDirty;
 
     public LogTiles(LogPaths paths, ILogFiles files, IEnumerable<long> segments)
     {
@@ -43,6 +46,7 @@ internal sealed class LogTiles : IDisposable
     public void Begin(long first, long count)
     {
         _leafFile?.Dispose();
+        _areNamesDirty |= !_files.Exists(_paths.LeafTile(first));
         _leafFile = _files.Open(_paths.LeafTile(first));
         _leavesBegin = count * Hash;
         if (!_firsts.Contains(first))
@@ -79,6 +83,7 @@ internal sealed class LogTiles : IDisposable
     {
         _leafFile!.Write(_leaves.WrittenSpan, _leavesBegin);
         _leavesBegin += _leaves.WrittenCount;
+        _areLeavesDirty = true;
         _leaves.ResetWrittenCount();
         FlushRows(size);
     }
@@ -95,9 +100,37 @@ internal sealed class LogTiles : IDisposable
                 continue;
             }
 
+            _areNamesDirty |= !_files.Exists(_paths.Row(row));
+            _areRowsDirty[row - 1] = true;
             stored.File ??= _files.Open(_paths.Row(row));
             stored.File.Write(stored.Pending.WrittenSpan, ((size >> (row * MerkleTreeRows.Height)) * Hash) - stored.Pending.WrittenCount);
             stored.Pending.ResetWrittenCount();
+        }
+    }
+
+    /// <summary>Makes what was written survive a power cut: when a segment is over, and when the log is closed. After any other end the last segments' hashes are made anew.</summary>
+    public void Sync()
+    {
+        if (_areLeavesDirty)
+        {
+            _leafFile?.Sync();
+            _areLeavesDirty = false;
+        }
+
+        for (int row = 0; row < MostRows; row++)
+        {
+            if (_areRowsDirty[row])
+            {
+                _rows[row].File?.Sync();
+                _areRowsDirty[row] = false;
+            }
+        }
+
+        if (_areNamesDirty)
+        {
+            _files.SyncDirectory(_paths.LeafTiles);
+            _files.SyncDirectory(_paths.Tiles);
+            _areNamesDirty = false;
         }
     }
 

@@ -30,4 +30,7 @@ internal sealed class OpenedLog
     public required long Unsealed { get; init; }
 
     public INoteSigner? Signer { get; init; }
+
+    /// <summary>The changes of key that a prune in the last segment tells again.</summary>
+    public IReadOnlyList<LogKeyRotation> PrunedRotations { get; init; } = [];
 }

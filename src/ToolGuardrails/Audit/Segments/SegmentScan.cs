@@ -6,6 +6,7 @@ internal sealed class SegmentScan
     private readonly List<string> _recoveries = [];
     private byte[] _lastLine = [];
     private long _lastOffset;
+    private long _closed = -1;
 
     private SegmentScan(long first) => First = first;
 
@@ -41,6 +42,9 @@ internal sealed class SegmentScan
 
     /// <summary>When the last good line was made.</summary>
     public DateTimeOffset? LastTime => _lastLine.Length > 0 && LogLine.Parse(_lastLine, out LogLine last) is null ? last.TimeValue : null;
+
+    /// <summary>Whether the last writer ended in order: its last lines are <c>log.close</c> and the seal over it.</summary>
+    public bool EndsClosed => Problem is null && Seal is { } seal && seal.Index == End - 1 && _closed == End - 2;
 
     /// <summary>The quarantine files that its <c>log.recover</c> lines name.</summary>
     public IReadOnlyList<string> Recoveries => _recoveries;
@@ -99,6 +103,10 @@ internal sealed class SegmentScan
         else if (frame.Kind.SequenceEqual("prune"u8))
         {
             Prune = Found(lines);
+        }
+        else if (frame.Kind.SequenceEqual("log.close"u8))
+        {
+            _closed = End;
         }
         else if (frame.Kind.SequenceEqual("log.recover"u8))
         {

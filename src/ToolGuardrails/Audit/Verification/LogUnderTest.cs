@@ -31,6 +31,9 @@ internal sealed class LogUnderTest(LogPaths paths, LogContent content)
     /// <summary>Whether a writer is adding to the log.</summary>
     public bool IsGrowing { get; set; }
 
+    /// <summary>Whether a seal is this log's by its name.</summary>
+    public bool IsOwn(SealLine seal) => Descriptor is null || seal.Checkpoint?.Origin == Descriptor.Origin;
+
     /// <summary>Whether lines are damaged or missing, among which may be one that the next depend on.</summary>
     public bool HasUnread => Damage.CountOf(AuditLogDamageKind.Line) + Damage.CountOf(AuditLogDamageKind.Counter) + Damage.CountOf(AuditLogDamageKind.Tree) + Damage.CountOf(AuditLogDamageKind.Segment) > 0;
 

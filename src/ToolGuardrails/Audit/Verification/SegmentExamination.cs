@@ -1,7 +1,7 @@
 namespace ToolGuardrails.Audit;
 
 /// <summary>Looks closely at a segment from the block on where lines and stored hashes part, or where seals don't stand where they should.</summary>
-internal sealed class SegmentExamination(TreeCheck tree, DamageList damage)
+internal sealed class SegmentExamination(TreeCheck tree, LogUnderTest log)
 {
     private const int Hash = MerkleTreeHasher.HashSize;
     private const int HashesAtOnce = 4096;
@@ -58,7 +58,7 @@ internal sealed class SegmentExamination(TreeCheck tree, DamageList damage)
 
             foreach (LogEvent found in block.Events)
             {
-                if (found is SealLine seal)
+                if (found is SealLine seal && log.IsOwn(seal))
                 {
                     _seals[first + (int)(seal.Place.Index - block.First)] = seal;
                 }
@@ -136,7 +136,7 @@ internal sealed class SegmentExamination(TreeCheck tree, DamageList damage)
             string what = edit.Lines == 0 ? $"{Count(edit.Hashes)} missing here: taken out after {(edit.Hashes == 1 ? "it was" : "they were")} written"
                 : edit.Hashes == 0 ? $"{Count(edit.Lines)} too many here: put in afterwards"
                 : $"{Count(edit.Lines)} here in the place of {edit.Hashes}";
-            damage.Add(At(edit, $"{what}. Restore the file from a copy of it."));
+            log.Damage.Add(At(edit, $"{what}. Restore the file from a copy of it."));
         }
     }
 
@@ -153,11 +153,11 @@ internal sealed class SegmentExamination(TreeCheck tree, DamageList damage)
             if (IsAtEnd(edit) && edit.Hashes > edit.Lines)
             {
                 string where = isLast ? "at the log's end" : "at the segment's end";
-                damage.Add(At(edit with { Line = _lines.Count, Hash = edit.Hash + edit.Lines }, $"{Count(edit.Hashes - edit.Lines)} missing {where}: {_tileName} has the hashes of records {_start + edit.Hash + edit.Lines} up to {_start + edit.Hash + edit.Hashes - 1}. Restore the segment from a copy of it."));
+                log.Damage.Add(At(edit with { Line = _lines.Count, Hash = edit.Hash + edit.Lines }, $"{Count(edit.Hashes - edit.Lines)} missing {where}: {_tileName} has the hashes of records {_start + edit.Hash + edit.Lines} up to {_start + edit.Hash + edit.Hashes - 1}. Restore the segment from a copy of it."));
             }
             else if (!IsAtEnd(edit))
             {
-                damage.Add(new AuditLogDamage(AuditLogDamageKind.Derived, _tileName, $"The hashes don't stand where their records' do. {Rebuilding.WayOut}", _start + edit.Line, offset: (_tileEntry + edit.Hash) * Hash, isDerived: true));
+                log.Damage.Add(new AuditLogDamage(AuditLogDamageKind.Derived, _tileName, $"The hashes don't stand where their records' do. {Rebuilding.WayOut}", _start + edit.Line, offset: (_tileEntry + edit.Hash) * Hash, isDerived: true));
             }
         }
     }
@@ -206,12 +206,12 @@ internal sealed class SegmentExamination(TreeCheck tree, DamageList damage)
         else if (shifted == seal.Place.Index && !tree.IsLost)
         {
             long d = size - index;
-            damage.Add(seal.Place.Damage(AuditLogDamageKind.Tree, $"From here on, seals count {Math.Abs(d)} {(d > 0 ? "more" : "fewer")} than there are lines before them: {(d > 0 ? "lines were taken out" : "lines were put in")} behind record {tree.LastFit?.Place.Index ?? 0}. Restore the file from a copy of it."));
+            log.Damage.Add(seal.Place.Damage(AuditLogDamageKind.Tree, $"From here on, seals count {Math.Abs(d)} {(d > 0 ? "more" : "fewer")} than there are lines before them: {(d > 0 ? "lines were taken out" : "lines were put in")} behind record {tree.LastFit?.Place.Index ?? 0}. Restore the file from a copy of it."));
             tree.Lose();
         }
         else if (!tree.IsLost)
         {
-            damage.Add(seal.Place.Damage(AuditLogDamageKind.Seal, $"The seal is for {size} records and stands behind {index}. Restore the file from a copy of it."));
+            log.Damage.Add(seal.Place.Damage(AuditLogDamageKind.Seal, $"The seal is for {size} records and stands behind {index}. Restore the file from a copy of it."));
         }
     }
 

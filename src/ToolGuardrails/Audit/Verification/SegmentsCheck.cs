@@ -172,7 +172,7 @@ internal sealed class SegmentsCheck(LogUnderTest log, TreeCheck tree, HashesOnly
         {
             long before = log.Damage.CountOf(AuditLogDamageKind.Tree);
             using var again = new SegmentReader(path, name, tile, reader.First, isLast, from.Offset, from.Index);
-            _end = new SegmentExamination(tree, log.Damage).Run(again, name, log.Paths.Relative(tile), next, isLast, cancellationToken);
+            _end = new SegmentExamination(tree, log).Run(again, name, log.Paths.Relative(tile), next, isLast, cancellationToken);
             _isExplained = log.Damage.CountOf(AuditLogDamageKind.Tree) > before;
         }
 

@@ -1,7 +1,7 @@
 namespace ToolGuardrails.Audit;
 
 /// <summary>Grows the tree over all lines and compares it with each seal's root. Where lines and stored hashes differ it follows both, until a seal says which is right.</summary>
-internal sealed class TreeCheck(MerkleTreeHasher hasher, DamageList damage, RowCheck rows, long[] wanted)
+internal sealed class TreeCheck(MerkleTreeHasher hasher, LogUnderTest log, RowCheck rows, long[] wanted)
 {
     private const int MostPending = 4096;
     private const int MostMisfits = 64;
@@ -115,7 +115,7 @@ internal sealed class TreeCheck(MerkleTreeHasher hasher, DamageList damage, RowC
     /// <summary>Compares a seal's root with the tree's.</summary>
     public void Seal(SealLine? seal, ReadOnlySpan<byte> seed)
     {
-        if (seal?.Checkpoint is not { } checkpoint || IsLost)
+        if (seal?.Checkpoint is not { } checkpoint || IsLost || !log.IsOwn(seal))
         {
             return;
         }
@@ -159,7 +159,7 @@ internal sealed class TreeCheck(MerkleTreeHasher hasher, DamageList damage, RowC
         Report(d => branch == _hashes ? d.OfLines() : OfHashes(d, areLines));
         foreach (SealLine misfit in wrong)
         {
-            damage.Add(misfit.Place.Damage(AuditLogDamageKind.Seal, "The seal's root isn't that of the records before it, and a later seal's is. Whoever holds the signing key wrote it; find out why."));
+            log.Damage.Add(misfit.Place.Damage(AuditLogDamageKind.Seal, "The seal's root isn't that of the records before it, and a later seal's is. Whoever holds the signing key wrote it; find out why."));
         }
 
         branch.Flush(rows, Roots);
@@ -179,7 +179,7 @@ internal sealed class TreeCheck(MerkleTreeHasher hasher, DamageList damage, RowC
         {
             if (choose(difference) is { } found)
             {
-                damage.Add(found);
+                log.Damage.Add(found);
             }
         }
 
@@ -199,15 +199,15 @@ internal sealed class TreeCheck(MerkleTreeHasher hasher, DamageList damage, RowC
 
         if (known is { } difference)
         {
-            damage.Add(difference.Place.Damage(AuditLogDamageKind.Tree, $"{difference.Records} and what {difference.HashFile} has for it differ, and neither fits the seal at record {first.Place.Index}: both were changed. Restore the files from a copy of them."));
+            log.Damage.Add(difference.Place.Damage(AuditLogDamageKind.Tree, $"{difference.Records} and what {difference.HashFile} has for it differ, and neither fits the seal at record {first.Place.Index}: both were changed. Restore the files from a copy of them."));
         }
         else if (from < pruned && prunedFile is not null)
         {
-            damage.Add(new AuditLogDamage(AuditLogDamageKind.PrunedHashes, prunedFile, $"The hashes of the pruned records below {pruned}, or a record from there up to {first.Place.Index}, aren't what was sealed at record {first.Place.Index}. Restore tiles/0 and the first segments from a copy of them."));
+            log.Damage.Add(new AuditLogDamage(AuditLogDamageKind.PrunedHashes, prunedFile, $"The hashes of the pruned records below {pruned}, or a record from there up to {first.Place.Index}, aren't what was sealed at record {first.Place.Index}. Restore tiles/0 and the first segments from a copy of them."));
         }
         else
         {
-            damage.Add(first.Place.Damage(AuditLogDamageKind.Tree, $"{seals} doesn't fit the records before it: one of the records {from} to {first.Place.Index} was changed after it was written, the seal itself included. Restore the file from a copy of it."));
+            log.Damage.Add(first.Place.Damage(AuditLogDamageKind.Tree, $"{seals} doesn't fit the records before it: one of the records {from} to {first.Place.Index} was changed after it was written, the seal itself included. Restore the file from a copy of it."));
         }
     }
 

@@ -42,7 +42,7 @@ internal sealed class VerificationRun : IAsyncDisposable
         var checkpoints = new CheckpointCheck(_log, _options.Checkpoints);
         FindFirst(cancellationToken);
         long[] wanted = [.. checkpoints.Sizes.Concat(_prunes.Sizes).Distinct().Order()];
-        var tree = new TreeCheck(_hasher, _log.Damage, _rows, wanted);
+        var tree = new TreeCheck(_hasher, _log, _rows, wanted);
         var segments = new SegmentsCheck(_log, tree, new HashesOnly(_log.Paths, tree, _rows, wanted, _degree), _workers, wanted, Take, Advance);
         segments.Begin(cancellationToken);
         await segments.RunAsync(cancellationToken).ConfigureAwait(false);
@@ -91,6 +91,11 @@ internal sealed class VerificationRun : IAsyncDisposable
 
     private void CheckEmptiness()
     {
+        if (_log.Content.Segments.Count == 0 && _log.Digest is null)
+        {
+            return; // It isn't a log, and that was said.
+        }
+
         if (_log.Content.Segments.Count == 0)
         {
             _log.Add(AuditLogDamageKind.Segment, _log.Paths.Relative(_log.Paths.Segments), "There are no segments: all records are gone, or the log never got further than its first moment. Restore them from a copy, or open the log for writing once.");
