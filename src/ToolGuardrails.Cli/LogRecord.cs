@@ -8,7 +8,7 @@ namespace ToolGuardrails.Cli;
 /// <param name="Json">The whole line; an object in which no name stands twice.</param>
 internal sealed record LogRecord(long Index, JsonElement Json)
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 1024 };
 
     public string Kind => Text("ev") ?? "";
 

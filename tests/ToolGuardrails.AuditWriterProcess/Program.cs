@@ -1,18 +1,17 @@
 using Microsoft.Extensions.Options;
 using ToolGuardrails;
+using ToolGuardrails.AuditWriterProcess;
 
 // A process that tests kill, start twice or start at once. Prints one line for each record that has been acknowledged.
 //   write FILE CALLERS   records prompts (Written) and irreversible calls (Durable) until it is killed
 //   hold FILE            records one prompt, then keeps the file open until its input ends
 //   key FOLDER           uses the commitment key of a folder and prints a token that the key has authenticated
-const string Policy = """
-    {
-      "version": 1, "name": "process",
-      "tools": { "notes.remove": { "access": ["delete"], "tier": "medium" }, "notes.read": { "access": ["read"], "tier": "low" } },
-      "agents": { "clerk": { "owner": "maria.ortiz@example.com", "tier": "medium", "grants": [ { "id": "all", "tools": "notes.*", "access": ["read", "delete"] } ] } }
-    }
-    """;
-
+// The same for the directory of a tamper-evident log; LogCommands says what they print.
+//   log DIR KEYS CALLERS [behind]   calls of every level until it is killed; "behind" acknowledges each batch before it is written
+//   hook DIR KEYS CALLS             opens, records a prompt and some calls, and closes, as a hook does
+//   keep DIR KEYS                   records one prompt, then keeps the log open until its input ends
+//   faults DIR KEYS RECORDS [durable]   records one after the other, of every level or calls alone, and goes on where one is refused
+//   flush FILE                      what the framework's own flush says
 switch (args)
 {
     case ["write", string file, string callers]:
@@ -25,22 +24,13 @@ switch (args)
         await AuthorizeAsync(folder);
         return 0;
     default:
-        return 64;
-}
-
-static GuardrailPipeline Start(IAuditSink sink, Action<GuardrailOptions>? configure = null)
-{
-    var options = new GuardrailOptions { Policy = GuardrailPolicy.Parse(Policy), Audit = { CommitmentKey = new byte[32] } };
-    options.Sinks.Add(new AuditSinkRegistration(sink));
-    options.Approver = new CallbackApprover(static (_, _) => new(ApprovalResponse.ApproveUnproven()));
-    configure?.Invoke(options);
-    return GuardrailPipeline.Create(options);
+        return await LogCommands.TryRunAsync(args) ? 0 : 64;
 }
 
 static async Task WriteAsync(string file, int callers)
 {
     using var sink = new JsonLinesAuditSink(file);
-    await using GuardrailPipeline pipeline = Start(sink);
+    await using GuardrailPipeline pipeline = Host.Start(sink);
     await Task.WhenAll(Enumerable.Range(0, callers).Select(c => Task.Run(() => CallForEverAsync(pipeline, c))));
 }
 
@@ -69,7 +59,7 @@ static async Task HoldAsync(string file)
     using var sink = new JsonLinesAuditSink(file);
     try
     {
-        await using GuardrailPipeline pipeline = Start(sink);
+        await using GuardrailPipeline pipeline = Host.Start(sink);
         await pipeline.StartSession("clerk").RecordPromptAsync("held");
         Console.Out.WriteLine("held");
         await Console.In.ReadToEndAsync();
@@ -83,7 +73,7 @@ static async Task HoldAsync(string file)
 
 static async Task AuthorizeAsync(string folder)
 {
-    await using GuardrailPipeline pipeline = Start(new InMemoryAuditSink(AuditAcknowledgement.Sealed), o =>
+    await using GuardrailPipeline pipeline = Host.Start(new InMemoryAuditSink(AuditAcknowledgement.Sealed), o =>
     {
         o.Audit.CommitmentKey = default;
         o.Audit.KeyDirectory = folder;

@@ -189,7 +189,11 @@ class Log:
         old, self.key = self.key, key
         index = self.append('key', {'vkey': key.vkey, 'replaces': old.vkey})
         note = self.seal([old, key] if signers is None else signers)
-        self.rotations.append({'index': index, 'vkey': key.vkey, 'replaces': old.vkey, 'note': note})
+        self.rotations.append({'index': index, 'line': self.line_at(index).decode(), 'vkey': key.vkey, 'replaces': old.vkey, 'note': note})
+
+    def line_at(self, index):
+        base = max(b for b in self.segments if b <= index)
+        return self.segments[base][index - base]
 
     def new_segment(self):
         self.segments[self.size] = []
@@ -466,7 +470,7 @@ class Good(Case):
         index = log.append('key', {'vkey': B.vkey, 'replaces': old.vkey})
         first = log.new_segment()
         note = log.seal([old, B])
-        log.rotations.append({'index': index, 'vkey': B.vkey, 'replaces': old.vkey, 'note': note})
+        log.rotations.append({'index': index, 'line': log.line_at(index).decode(), 'vkey': B.vkey, 'replaces': old.vkey, 'note': note})
         log.prune_line(first)
         log.seal()
         log.remove(first)
@@ -759,7 +763,7 @@ class Bad(Case):
         for more in ({'from': 1}, {'to': 0}, {'to': 3}, {'to': 10 ** 6}, {'retention': 20}, {'retention': -1},
                      {'retention': 1.5}, {'retention': None}, {'log': None}, {'log': 'sha256:' + '0' * 64}, {'to': '8'},
                      {'retention': 20, 'override': ''}, {'rotations': []}, {'rotations': 5}, {'rotations': [5]},
-                     {'rotations': [{'index': 1, 'vkey': B.vkey, 'replaces': A.vkey,
+                     {'rotations': [{'index': 1, 'line': '{}', 'vkey': B.vkey, 'replaces': A.vkey,
                                      'note': checkpoint(2, b'r' * 32, [A, B])}]}):
             log = segmented_log()
             log.prune_line(**{'to': 8, **more})
@@ -798,6 +802,8 @@ class Bad(Case):
                        lambda r: [{**r[0], 'replaces': C.vkey}], lambda r: [{**r[0], 'vkey': C.vkey}],
                        lambda r: [{**r[0], 'note': checkpoint(9, b'r' * 32, [A, B])}],
                        lambda r: [{**r[0], 'note': checkpoint(1, b'r' * 32, [A, B])}],
+                       lambda r: [{**r[0], 'line': r0['line'].replace('"ev"', '"eV"')}],
+                       lambda r: [{k: v for k, v in r[0].items() if k != 'line'}],
                        lambda r: [{**r[0], 'note': r0['note'].rsplit('\u2014', 1)[0]}],
                        lambda r: [{k: v for k, v in r[0].items() if k != 'note'}]):
             self.damaged('prune', change_rotations(pruned_log(), change))

@@ -416,7 +416,8 @@ class Segment:
 Event = namedtuple('Event', 'index file line members')
 Seal = namedtuple('Seal', 'index file line note')
 # `seal_note` is the checkpoint of size index + 1; `event` is the key line, None if it was pruned.
-Rotation = namedtuple('Rotation', 'index new old seal_note event')
+# `line` is the text of a key line that was pruned.
+Rotation = namedtuple('Rotation', 'index new old seal_note event line', defaults=(None,))
 
 
 class Verifier:
@@ -769,10 +770,21 @@ class Verifier:
                 continue
             try:
                 out.append(Rotation(entry['index'], parse_vkey(entry.get('vkey')), parse_vkey(entry.get('replaces')),
-                                    parse_checkpoint(entry.get('note')), None))
+                                    parse_checkpoint(entry.get('note')), None, self.read_key_line(entry)))
             except Malformed as problem:
                 bad(f'rotation at {entry["index"]}: {problem}')
         return out
+
+    def read_key_line(self, entry):
+        """The bytes of a rotation's key line, which must say the same as the entry."""
+        line = entry.get('line')
+        if not isinstance(line, str):
+            raise Malformed('no line')
+        members = parse_json(line)
+        if not isinstance(members, dict) or (members.get('ev'), members.get('vkey'), members.get('replaces')) \
+                != ('key', entry.get('vkey'), entry.get('replaces')):
+            raise Malformed('its line is not a change of that key to this one')
+        return line.encode('utf-8')
 
     def required_keys(self, size):
         """The keys that must have signed a checkpoint of this size."""
@@ -912,6 +924,10 @@ class Verifier:
                 fits = self.fits(note.size, note.root, self.best_tree)
                 if fits is False:
                     problems.append('the root of the note of a rotation does not fit the tree')
+                # A genuine checkpoint with somebody's signature added would look like a rotation.
+                left = bytes(self.best_tree.levels[0][r.index * HASH:(r.index + 1) * HASH])
+                if left != hashlib.sha256(b'\0' + r.line).digest():
+                    problems.append('the hash of its line is not the one that is left')
                 problems += self.signature_problems(note)
                 vouched = bool(fits)
             for problem in problems:

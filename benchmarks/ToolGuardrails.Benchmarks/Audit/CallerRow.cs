@@ -13,13 +13,19 @@ internal static class CallerRow
         var sink = new CountingSink();
         var writer = new AuditWriter([(sink, AuditRequirement.Required)], new AuditOptions { MaxQueuedBytes = 64 * 1024 * 1024 }, TimeProvider.System, NullLogger.Instance);
         var buffer = new LockedBuffer();
-        TimeSpan Append() => Drained(writer, () =>
+        TimeSpan Append() => Drained(writer, HandOver);
+        void HandOver()
         {
             for (int i = 0; i < Burst; i++)
             {
-                writer.AppendAsync(Lines.Body, AuditAcknowledgement.Queued, AuditRecordKind.Decision).GetAwaiter().GetResult();
+                ValueTask<bool> appended = writer.AppendAsync(Lines.Body, AuditAcknowledgement.Queued, AuditRecordKind.Decision);
+                if (!appended.IsCompletedSuccessfully)
+                {
+                    throw new InvalidOperationException("A record had to wait.");
+                }
             }
-        });
+        }
+
         TimeSpan Copy() => Ratio.Measure(() =>
         {
             buffer.Clear();
@@ -29,9 +35,13 @@ internal static class CallerRow
             }
         });
         Ratio.Time("hand a record over (caller's thread)", Append, Copy, Burst, "< 2 copies under a lock");
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Append();
-        long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+        long bytes = 0;
+        Drained(writer, () =>
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            HandOver();
+            bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+        });
         Console.WriteLine($"  bytes per record on the caller's thread: {(double)bytes / Burst:0.000}");
         writer.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }

@@ -7,16 +7,30 @@ namespace ToolGuardrails;
 public sealed partial class AuditLog
 {
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan LongestSealPause = TimeSpan.FromMinutes(1);
 
     private long _lastRecord;
     private long _lastSeal;
+    private TimeSpan _sealPause;
+    private Exception? _failure;
+    private long _failedWhen;
+    private bool _hasKeptSinceFailure = true;
 
     private async ValueTask<LogAppender> OpenedAsync(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        ThrowIfLockIsLost();
         if (_appender is not null)
         {
             return _appender;
+        }
+
+        // Each opening after a failure leaves a segment behind; where it only fails again, once a second is enough.
+        if (_failure is { } failure && !_hasKeptSinceFailure && _options.TimeProvider.GetElapsedTime(_failedWhen) < _options.SealInterval)
+        {
+            throw new IOException(failure.Message, failure);
         }
 
         await LockAsync(cancellationToken).ConfigureAwait(false);
@@ -51,6 +65,22 @@ public sealed partial class AuditLog
         return log;
     }
 
+    // Who removes or replaces the lock's file lets a second writer in. What that one wrote isn't ours to cut, so nothing known from before counts.
+    private void ThrowIfLockIsLost()
+    {
+        if (_lock is not { IsInPlace: false } lost)
+        {
+            return;
+        }
+
+        var exception = new IOException($"The lock file of the audit log '{DirectoryPath}' was removed or replaced while the log was open, so another process may be writing it. The log is opened anew when it is free.");
+        Fail(exception);
+        _failedAt = null;
+        _lock = null;
+        lost.Dispose();
+        throw exception;
+    }
+
     private async ValueTask AfterOpeningAsync(LogAppender log, CancellationToken cancellationToken)
     {
         if (_options.Signer is { } signer && log.Signer is { } current && current.KeyId != signer.KeyId)
@@ -58,9 +88,13 @@ public sealed partial class AuditLog
             await RotateAsync(log, signer, cancellationToken).ConfigureAwait(false);
         }
 
-        if (_options.Retention is not null)
+        try
         {
             await PruneAsync(log, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LogSigningException e)
+        {
+            Log.LogNotSealed(_logger, DirectoryPath, e);
         }
     }
 
@@ -94,6 +128,9 @@ public sealed partial class AuditLog
     private void Fail(Exception exception)
     {
         Log.LogFailed(_logger, DirectoryPath, exception);
+        _hasKeptSinceFailure = _failure is null;
+        _failure = exception;
+        _failedWhen = _options.TimeProvider.GetTimestamp();
         _failedAt = _appender?.Position;
         _appender?.Dispose();
         _appender = null;
@@ -106,16 +143,14 @@ public sealed partial class AuditLog
         try
         {
             // While records keep the log busy, the timer doesn't get its turn.
-            bool isDue = _options.TimeProvider.GetElapsedTime(_lastSeal) >= _options.SealInterval;
-            if (log.Unsealed >= _options.SealEvery || (isDue && log.Unsealed > 0))
+            bool isDue = IsSealDue();
+            if (isDue ? log.Unsealed > 0 : log.Unsealed >= _options.SealEvery && _sealPause == TimeSpan.Zero)
             {
-                await log.SealAsync(CancellationToken.None).ConfigureAwait(false);
-                log.Acknowledge();
+                await SealAsync(log).ConfigureAwait(false);
             }
 
             if (isDue)
             {
-                _lastSeal = _lastRecord;
                 Publish(log, isUrgent: false);
             }
 
@@ -141,14 +176,19 @@ public sealed partial class AuditLog
 
         try
         {
-            if (_appender is { } log && !_disposed)
+            if (_wasOpen && !_disposed)
             {
+                LogAppender log = await OpenedAsync(CancellationToken.None).ConfigureAwait(false);
                 await TickAsync(log).ConfigureAwait(false);
             }
         }
         catch (LogSigningException e)
         {
             Log.LogNotSealed(_logger, DirectoryPath, e);
+        }
+        catch (Exception e) when (_appender is null)
+        {
+            Log.LogUpkeepFailed(_logger, DirectoryPath, e);
         }
         catch (Exception e)
         {
@@ -160,6 +200,19 @@ public sealed partial class AuditLog
         }
     }
 
+    private bool IsSealDue() => _options.TimeProvider.GetElapsedTime(_lastSeal) >= _options.SealInterval + _sealPause;
+
+    // A signer that doesn't answer holds records up while it is waited for, so it is asked less and less often.
+    private async ValueTask SealAsync(LogAppender log)
+    {
+        _lastSeal = _options.TimeProvider.GetTimestamp();
+        TimeSpan pause = _sealPause == TimeSpan.Zero ? _options.SealInterval : 2 * _sealPause;
+        _sealPause = pause < LongestSealPause ? pause : LongestSealPause;
+        await log.SealAsync(CancellationToken.None).ConfigureAwait(false);
+        _sealPause = TimeSpan.Zero;
+        log.Acknowledge();
+    }
+
     private async ValueTask TickAsync(LogAppender log)
     {
         TimeProvider time = _options.TimeProvider;
@@ -169,13 +222,11 @@ public sealed partial class AuditLog
             _lastRecord = time.GetTimestamp();
         }
 
-        if (log.Unsealed > 0)
+        if (log.Unsealed > 0 && (_sealPause == TimeSpan.Zero || IsSealDue()))
         {
-            await log.SealAsync(CancellationToken.None).ConfigureAwait(false);
-            log.Acknowledge();
+            await SealAsync(log).ConfigureAwait(false);
         }
 
-        _lastSeal = time.GetTimestamp();
         Publish(log, isUrgent: false);
         await KeepSegmentsAsync(log).ConfigureAwait(false);
     }
@@ -218,14 +269,29 @@ public sealed partial class AuditLog
 
     private async ValueTask<long> PruneAsync(LogAppender log, CancellationToken cancellationToken)
     {
-        var pruning = new LogPruning(_paths, _files, _options);
+        var pruning = new LogPruning(_paths, _files, _options, _logger);
         if (pruning.Plan(log) is not { } prune)
         {
             return pruning.First();
         }
 
-        log.Append(prune);
-        await log.SealAsync(cancellationToken).ConfigureAwait(false);
+        if (!log.TryAppend(prune))
+        {
+            Log.LogUpkeepFailed(_logger, DirectoryPath, new InvalidOperationException($"The {prune.Rotations.Count} changes of key below record {prune.To} don't fit into one line, so nothing is removed. Begin a new log in another directory."));
+            return pruning.First();
+        }
+
+        try
+        {
+            await log.SealAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (LogSigningException e)
+        {
+            // A prune without its seal doesn't stay: opening the log anew takes the line out.
+            throw new IOException("The audit log's old segments couldn't be removed, because the signer failed.", e);
+        }
+
+        log.Sync();
         log.Acknowledge();
         Publish(log, isUrgent: true);
         pruning.Remove(prune.To);
@@ -243,7 +309,7 @@ public sealed partial class AuditLog
             {
                 return await work(log).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is not (LogSigningException or InvalidOperationException))
+            catch (Exception e) when (e is not (LogSigningException or InvalidOperationException) && !cancellationToken.IsCancellationRequested)
             {
                 Fail(e);
                 throw;

@@ -18,7 +18,7 @@ public sealed partial class AuditLog : IAuditSink, IAsyncDisposable, IDisposable
     private readonly CheckpointAnchors _anchors;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private ITimer? _timer;
-    private IDisposable? _lock;
+    private IPlacedFile? _lock;
     private LogAppender? _appender;
     private LogPosition? _failedAt;
     private bool _wasOpen;
@@ -77,9 +77,11 @@ public sealed partial class AuditLog : IAuditSink, IAsyncDisposable, IDisposable
                 if (isSealed)
                 {
                     await log.SealAsync(cancellationToken).ConfigureAwait(false);
+                    log.Sync();
                 }
 
                 log.Acknowledge();
+                _failure = null;
             }
             catch (Exception e)
             {
@@ -102,6 +104,7 @@ public sealed partial class AuditLog : IAuditSink, IAsyncDisposable, IDisposable
     public ValueTask<AuditCheckpoint> SealAsync(CancellationToken cancellationToken = default) => WithLogAsync(async log =>
     {
         AuditCheckpoint made = await log.SealAsync(cancellationToken).ConfigureAwait(false);
+        log.Sync();
         log.Acknowledge();
         Publish(log, isUrgent: true);
         return made;
@@ -129,7 +132,13 @@ public sealed partial class AuditLog : IAuditSink, IAsyncDisposable, IDisposable
     /// <summary>Seals the log, hands the last checkpoint to the anchors, and lets other processes write.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _gate.WaitAsync().ConfigureAwait(false);
+        if (!await _gate.WaitAsync(ClosePatience).ConfigureAwait(false))
+        {
+            // A disk that hangs must not keep the host from stopping. The lock ends with the process.
+            Log.LogFailed(_logger, DirectoryPath, new TimeoutException("The disk didn't answer while the log was being closed."));
+            return;
+        }
+
         try
         {
             if (_disposed)

@@ -6,7 +6,9 @@ namespace ToolGuardrails;
 public sealed class AuditLogOptions
 {
     /// <summary>The fewest days that records are kept, unless <see cref="RetentionOverride"/> says why not.</summary>
-    public const int RetentionFloorDays = 180;
+    public static int RetentionFloorDays => 180;
+
+    private const int MostRetentionDays = 36_500;
 
     /// <summary>The log's name in its checkpoints: no spaces, no plus sign. Fixed when the log is made.</summary>
     /// <value>Null: the signer's name, else <c>guardrails.local/log/</c> and a random id.</value>
@@ -147,8 +149,9 @@ public sealed class AuditLogOptions
             return $"AuditLogOptions.Origin '{Origin}' can't be a log's name: it is empty, or has a space, a control character or a plus sign.";
         }
 
-        bool inRange = SealInterval > TimeSpan.Zero && Heartbeat > TimeSpan.Zero && SealEvery > 0 && SegmentBytes >= 4096 && SegmentAge > TimeSpan.Zero
-            && LockTimeout >= TimeSpan.Zero && SignTimeout > TimeSpan.Zero && AnchorInterval > TimeSpan.Zero && AnchorTimeout > TimeSpan.Zero;
-        return inRange ? null : "AuditLogOptions are out of range; times are more than zero (LockTimeout may be zero), SealEvery at least 1, SegmentBytes at least 4,096.";
+        TimeSpan[] times = [SealInterval, Heartbeat, SignTimeout, AnchorInterval, AnchorTimeout];
+        bool inRange = times.All(static t => t > TimeSpan.Zero && t <= TimeSpan.FromDays(1)) && LockTimeout >= TimeSpan.Zero && LockTimeout <= TimeSpan.FromDays(1)
+            && SegmentAge > TimeSpan.Zero && SealEvery > 0 && SegmentBytes is >= 4096 and <= 1L << 30 && (Retention is null || Retention <= TimeSpan.FromDays(MostRetentionDays));
+        return inRange ? null : $"AuditLogOptions are out of range; times are more than zero (LockTimeout may be zero) and at most a day (SegmentAge any), SealEvery is at least 1, SegmentBytes from 4,096 to 1 GiB, Retention at most {MostRetentionDays} days.";
     }
 }

@@ -9,7 +9,7 @@ internal static class AuditLogSource
     {
         var options = new AuditLogOptions
         {
-            KeyDirectory = place.Options.Audit.KeyDirectory is { } keys ? Path.GetFullPath(keys, place.Root) : null,
+            KeyDirectory = place.Options.Audit.KeyDirectory,
             TimeProvider = place.Options.TimeProvider,
             LoggerFactory = place.Options.LoggerFactory,
         };
@@ -19,6 +19,7 @@ internal static class AuditLogSource
         }
 
         configure?.Invoke(options);
+        options.KeyDirectory = options.KeyDirectory is { } keys ? Path.GetFullPath(keys, place.Root) : null;
         return new AuditLog(Path.GetFullPath(directory, place.Root), options);
     }
 }

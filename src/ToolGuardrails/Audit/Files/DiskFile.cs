@@ -13,6 +13,8 @@ internal sealed partial class DiskFile(SafeFileHandle handle, string path) : ILo
 
     public long Length => RandomAccess.GetLength(handle);
 
+    public bool IsInPlace => PlacedHandle.Is(handle, path);
+
     public int Read(Span<byte> bytes, long offset)
     {
         int total = 0;
@@ -42,9 +44,18 @@ internal sealed partial class DiskFile(SafeFileHandle handle, string path) : ILo
         }
 
         // A sync on a Mac stops at the drive's cache unless it is asked for in this way; not every file system there knows it.
-        if (OperatingSystem.IsMacOS() && Control(handle, FullSyncOnMac) == 0)
+        if (OperatingSystem.IsMacOS())
         {
-            return;
+            if (Control(handle, FullSyncOnMac) == 0)
+            {
+                return;
+            }
+
+            // EINVAL, ENOTTY, ENOTSUP: not known here. Any other error is the disk's, and asking again in another way would hide it.
+            if (Marshal.GetLastPInvokeError() is not (22 or 25 or 45))
+            {
+                throw new IOException($"The file '{path}' can't be made durable (error {Marshal.GetLastPInvokeError()}).");
+            }
         }
 
         if (SyncNow(handle) != 0)

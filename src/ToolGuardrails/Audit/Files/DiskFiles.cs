@@ -38,14 +38,14 @@ internal sealed partial class DiskFiles : ILogFiles
 
     public void SyncDirectory(string path) => DirectorySync.Flush(path);
 
-    public IDisposable? TryLock(string path)
+    public IPlacedFile? TryLock(string path)
     {
         SafeFileHandle handle;
         try
         {
             handle = OpenHandle(path, FileShare.None, FileOptions.None);
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException e) when (IsTaken(e))
         {
             return null;
         }
@@ -57,11 +57,20 @@ internal sealed partial class DiskFiles : ILogFiles
             return null;
         }
 
-        return handle;
+        return new PlacedHandle(handle, path);
     }
+
+    // EWOULDBLOCK on Linux and on macOS; a sharing or lock violation on Windows.
+    private static bool IsTaken(IOException e) => OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 32 or 33 : e.HResult is 11 or 35;
 
     private static SafeFileHandle OpenHandle(string path, FileShare share, FileOptions options)
     {
+        // A link put in a file's place would have the writer read or overwrite whatever it leads to.
+        if (new FileInfo(path).LinkTarget is not null)
+        {
+            throw new UnauthorizedAccessException($"'{path}' is a link; files of an audit log aren't.");
+        }
+
         if (!OperatingSystem.IsWindows() && !File.Exists(path))
         {
             using var made = new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });

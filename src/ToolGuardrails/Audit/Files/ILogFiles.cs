@@ -23,11 +23,18 @@ internal interface ILogFiles
     void SyncDirectory(string path);
 
     /// <summary>Takes the lock that one process at a time can hold; null while another has it. A lock dies with its process.</summary>
-    IDisposable? TryLock(string path);
+    IPlacedFile? TryLock(string path);
+}
+
+/// <summary>A file that was opened at a path.</summary>
+internal interface IPlacedFile : IDisposable
+{
+    /// <summary>Whether it still is the file at that path: what somebody removes or replaces takes writes and locks that nobody else will see.</summary>
+    bool IsInPlace { get; }
 }
 
 /// <summary>An open file.</summary>
-internal interface ILogFile : IDisposable
+internal interface ILogFile : IPlacedFile
 {
     long Length { get; }
 

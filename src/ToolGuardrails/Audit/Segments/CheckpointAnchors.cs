@@ -12,6 +12,7 @@ internal sealed class CheckpointAnchors(AuditLogOptions options, ILogger logger)
     private long _lastRun;
     private bool _hasRun;
     private bool _isAnotherUrgent;
+    private bool _isRunning;
 
     /// <summary>Takes a checkpoint, and passes it on if it is time or it is urgent.</summary>
     public void Offer(AuditCheckpoint checkpoint, bool isUrgent)
@@ -21,12 +22,13 @@ internal sealed class CheckpointAnchors(AuditLogOptions options, ILogger logger)
             _newest = checkpoint;
             TimeProvider time = options.TimeProvider;
             _isAnotherUrgent |= isUrgent;
-            if (_kept.Length == 0 || !_running.IsCompleted || (_hasRun && !isUrgent && time.GetElapsedTime(_lastRun) < options.AnchorInterval))
+            if (_kept.Length == 0 || _isRunning || (_hasRun && !isUrgent && time.GetElapsedTime(_lastRun) < options.AnchorInterval))
             {
                 return;
             }
 
             _hasRun = true;
+            _isRunning = true;
             _lastRun = time.GetTimestamp();
             _running = Task.Run(RunAsync);
         }
@@ -36,7 +38,7 @@ internal sealed class CheckpointAnchors(AuditLogOptions options, ILogger logger)
     public async Task CloseAsync()
     {
         await _running.ConfigureAwait(false);
-        await RunAsync().ConfigureAwait(false);
+        await Task.Run(RunAsync).ConfigureAwait(false);
     }
 
     // One that came in urgently while anchors were busy with the one before has its turn right after.
@@ -60,7 +62,7 @@ internal sealed class CheckpointAnchors(AuditLogOptions options, ILogger logger)
     {
         lock (_lock)
         {
-            return _isAnotherUrgent;
+            return _isRunning = _isAnotherUrgent;
         }
     }
 
@@ -79,7 +81,7 @@ internal sealed class CheckpointAnchors(AuditLogOptions options, ILogger logger)
 
     private async Task<bool> TryAnchorAsync(ICheckpointAnchor anchor, AuditCheckpoint checkpoint)
     {
-        using var ends = new CancellationTokenSource(options.AnchorTimeout, options.TimeProvider);
+        using var ends = new CancellationTokenSource(options.AnchorTimeout);
         try
         {
             await anchor.AnchorAsync(checkpoint, ends.Token).AsTask().WaitAsync(ends.Token).ConfigureAwait(false);

@@ -8,13 +8,14 @@ internal sealed partial class LogAppender
     /// <summary>Goes over to another key: a line that names it, and a seal of both.</summary>
     public async ValueTask<AuditCheckpoint> RotateKeyAsync(INoteSigner next, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         INoteSigner current = _signer ?? throw new InvalidOperationException("An unsigned log has no key to rotate.");
         var both = new SignedNoteWriter([next, current]);
         Append(LogEvents.Key(Now(), next.VerifierKey, current.VerifierKey));
         AuditCheckpoint rotated;
         try
         {
-            rotated = await SealAsync(both, cancellationToken).ConfigureAwait(false);
+            rotated = await SealAsync(both, CancellationToken.None).ConfigureAwait(false);
         }
         catch (LogSigningException e)
         {
@@ -22,6 +23,7 @@ internal sealed partial class LogAppender
             throw new IOException("The audit log's key couldn't be rotated, because not both keys signed.", e);
         }
 
+        Sync();
         Signer = next;
         Acknowledge();
         return rotated;
@@ -57,7 +59,6 @@ internal sealed partial class LogAppender
         var checkpoint = AuditCheckpoint.Parse(note);
         AddEvent(LogEvents.Seal(Now(), note));
         Flush();
-        Sync();
         Sealed = checkpoint.Size;
         Unsealed = 0;
         return Checkpoint = checkpoint;
@@ -67,12 +68,12 @@ internal sealed partial class LogAppender
     {
         try
         {
-            using var ends = new CancellationTokenSource(_options.SignTimeout, _options.TimeProvider);
+            using var ends = new CancellationTokenSource(_options.SignTimeout);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ends.Token, cancellationToken);
             byte[] note = await notes.WriteAsync(text, either.Token).AsTask().WaitAsync(either.Token).ConfigureAwait(false);
             return Encoding.UTF8.GetString(note);
         }
-        catch (Exception e)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new LogSigningException($"The audit log's checkpoint couldn't be signed: {e.Message}", e);
         }

@@ -122,11 +122,18 @@ internal sealed partial class LogAppender : IDisposable
         Flush();
     }
 
-    /// <summary>Says which segments are to be removed.</summary>
-    public void Append(LogPrune prune)
+    /// <summary>Says which segments are to be removed; false where that is more than a line can say.</summary>
+    public bool TryAppend(LogPrune prune)
     {
-        Append(LogEvents.Prune(Now(), prune, _descriptorDigest));
+        byte[] body = LogEvents.Prune(Now(), prune, _descriptorDigest);
+        if (body.Length + LineStamp.Overhead > LogLine.MostBytes)
+        {
+            return false;
+        }
+
+        Append(body);
         PrunedRotations = prune.Rotations;
+        return true;
     }
 
     /// <summary>Says that the writer ends in order, with every stored hash durable.</summary>
@@ -137,10 +144,11 @@ internal sealed partial class LogAppender : IDisposable
         _tiles.Sync();
         Acknowledge();
         await SealAsync(CancellationToken.None).ConfigureAwait(false);
+        Sync();
         Acknowledge();
     }
 
-    /// <summary>Signs the tree. What it covers is durable first: a seal behind a damaged line then never comes from a crash.</summary>
+    /// <summary>Signs the tree. What it covers is durable first: a seal behind a damaged line then never comes from a crash. The seal's own line is durable with the next sync.</summary>
     /// <exception cref="LogSigningException">There is no signature; the log is as it was.</exception>
     public ValueTask<AuditCheckpoint> SealAsync(CancellationToken cancellationToken) => SealAsync(_notes, cancellationToken);
 
@@ -191,6 +199,7 @@ internal sealed partial class LogAppender : IDisposable
 
     private void AddEvent(byte[] body)
     {
+        ThrowIfTooLong(body.Length + LineStamp.Overhead);
         int start = _pending.WrittenCount;
         _stamp.Finish(body, _pending);
         Hash(_pending.WrittenSpan[start..^1]);
@@ -198,17 +207,21 @@ internal sealed partial class LogAppender : IDisposable
 
     private void Add(ReadOnlySpan<byte> line)
     {
+        ThrowIfTooLong(line.Length - 1);
         _pending.Write(line);
         Hash(line[..^1]);
     }
 
+    private static void ThrowIfTooLong(int length)
+    {
+        if (length > LogLine.MostBytes)
+        {
+            throw new IOException($"A record has {length} bytes; a line of the audit log has at most {LogLine.MostBytes}.");
+        }
+    }
+
     private void Hash(ReadOnlySpan<byte> line)
     {
-        if (line.Length > LogLine.MostBytes)
-        {
-            throw new InvalidOperationException($"A record has {line.Length} bytes; a line of the audit log has at most {LogLine.MostBytes}.");
-        }
-
         _hasher.Leaf(line, _leaf);
         _frontier.Append(_leaf);
         _tiles.Add(_leaf, _frontier);
@@ -218,7 +231,7 @@ internal sealed partial class LogAppender : IDisposable
     private void Flush()
     {
         // Somebody who writes here without the lock, or who took the file away, must not be written over.
-        if (_segment.Length != _length || !_files.Exists(_paths.Segment(_first)))
+        if (_segment.Length != _length || !_segment.IsInPlace)
         {
             throw new IOException($"The audit log's segment '{_paths.Segment(_first)}' was changed or removed by somebody else while it was open for writing.");
         }

@@ -32,7 +32,7 @@ internal sealed class LogEnd
     /// <summary>The new key, where the last seal is the one that puts it in force.</summary>
     public string? RotatedTo => Sealed is { Key: { } key, Seal: { } seal } && seal.Index == key.Index + 1 ? key.Text("vkey") : null;
 
-    /// <summary>Looks at the disk; changes nothing.</summary>
+    /// <summary>Looks at the disk; changes nothing but that there is a segment.</summary>
     public static LogEnd Find(LogPaths paths, ILogFiles files, Quarantine quarantine, LogPosition? known)
     {
         List<long> segments = [.. files.List(paths.Segments).Select(static n => LogPaths.TryParseSegment(n, out long first) ? first : -1).Where(static f => f >= 0)];
@@ -43,10 +43,10 @@ internal sealed class LogEnd
 
         long limit = known is { } position && position.Segment == segments[^1] ? position.Acknowledged : long.MaxValue;
         var end = new LogEnd(paths, files, quarantine, segments, Scan(paths, files, segments[^1], limit));
-        if (end._last is { Key: { } key } && (end._last.Seal is null || end._last.Seal.Index < key.Index))
+        if (end._last is { Half: { } half, SealsBehindDamage.Count: 0 })
         {
-            // A change of key without its seal is half of one.
-            end._last = Scan(paths, files, segments[^1], key.Offset);
+            // A change of key or a prune without its seal is half of one, or somebody else's.
+            end._last = Scan(paths, files, segments[^1], half.Offset);
         }
 
         end.FindSeal();
@@ -56,7 +56,7 @@ internal sealed class LogEnd
     /// <summary>Takes what isn't part of the log out of the last segments, and goes on in a new one after a failure of this process. Returns the last segment.</summary>
     public long Recover(LogPosition? known)
     {
-        _quarantine.FindUntold(Last.Recoveries);
+        _quarantine.FindUntold(Last.Recoveries, Last.End);
         CutOverlap();
         KeepSurplus();
         if (known is { } position && position.Segment == Last.First)
@@ -64,11 +64,8 @@ internal sealed class LogEnd
             return GoOnInNewSegment(Math.Min(position.Synced, Last.Length));
         }
 
+        CutSurplus();
         using ILogFile file = _files.Open(_paths.Segment(Last.First));
-        if (file.Length > Last.Length)
-        {
-            file.SetLength(Last.Length);
-        }
 
         // What is taken up counts from here on, so it has to be there from here on. What the last seal covers is. Of the rest an earlier process's
         // sync may have failed, and then the system shows what the disk doesn't have and syncs nothing more of it, unless it is written again.
@@ -85,10 +82,10 @@ internal sealed class LogEnd
         return file.Read(bytes, from) == bytes.Length ? bytes : throw new EndOfStreamException("The audit log's last segment became shorter while it was being opened.");
     }
 
-    private static SegmentScan Scan(LogPaths paths, ILogFiles files, long first, long limit = long.MaxValue)
+    private static SegmentScan Scan(LogPaths paths, ILogFiles files, long first, long limit = long.MaxValue, long until = long.MaxValue)
     {
         using ILogFile file = files.Open(paths.Segment(first));
-        return SegmentScan.Read(file, first, limit);
+        return SegmentScan.Read(file, first, limit, until);
     }
 
     private void FindSeal()
@@ -96,7 +93,7 @@ internal sealed class LogEnd
         Sealed = Last.Seal is null ? null : Last;
         for (int i = Segments.Count - 2; i >= 0 && Sealed is null; i--)
         {
-            SegmentScan scan = Scan(_paths, _files, Segments[i]);
+            SegmentScan scan = Scan(_paths, _files, Segments[i], until: Segments[i + 1]);
             Sealed = scan.Seal is null ? null : scan;
         }
     }
@@ -110,9 +107,20 @@ internal sealed class LogEnd
         }
     }
 
+    private void CutSurplus()
+    {
+        using ILogFile file = _files.Open(_paths.Segment(Last.First));
+        if (file.Length > Last.Length)
+        {
+            file.SetLength(Last.Length);
+            file.Sync();
+        }
+    }
+
     // After a failed sync the lines behind the last good one are written anew, in a new segment, and only then cut off here.
     private long GoOnInNewSegment(long synced)
     {
+        CutSurplus();
         (long first, byte[] unsure) = UnsureLines(synced);
         NewSegment.Create(_files, _paths, first, unsure).Dispose();
         if (first != Last.First)
@@ -162,11 +170,20 @@ internal sealed class LogEnd
             throw new InvalidDataException($"The audit log's segment '{_paths.Segment(first)}' ends at record {index}, and the next one begins at {Last.First}: records are missing. The log isn't appended to; run 'guardrails verify'.");
         }
 
-        if (lines.NextOffset < file.Length)
+        long surplus = file.Length - lines.NextOffset;
+        if (surplus == 0)
         {
-            _quarantine.Keep(file, lines.NextOffset, Last.First);
-            file.SetLength(lines.NextOffset);
-            file.Sync();
+            return;
         }
+
+        // The crash leaves the same lines in both, and no others.
+        using ILogFile next = _files.Open(_paths.Segment(Last.First));
+        if (surplus > next.Length || !Read(file, lines.NextOffset, file.Length).AsSpan().SequenceEqual(Read(next, 0, surplus)))
+        {
+            throw new InvalidDataException($"The audit log's segment '{_paths.Segment(first)}' goes on behind the beginning of the next one, '{_paths.Segment(Last.First)}', with other lines: one of them was put there. Nothing is cut off and nothing appended; run 'guardrails verify'.");
+        }
+
+        file.SetLength(lines.NextOffset);
+        file.Sync();
     }
 }

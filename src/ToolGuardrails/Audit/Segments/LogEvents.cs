@@ -60,6 +60,7 @@ internal static class LogEvents
         {
             json.WriteStartObject();
             json.WriteNumber("index"u8, rotation.Index);
+            json.WriteString("line"u8, rotation.Line);
             json.WriteString("vkey"u8, rotation.VerifierKey);
             json.WriteString("replaces"u8, rotation.Replaces);
             json.WriteString("note"u8, rotation.Note);

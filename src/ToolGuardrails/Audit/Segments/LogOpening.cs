@@ -34,7 +34,7 @@ internal sealed class LogOpening(LogPaths paths, ILogFiles files, AuditLogOption
         LogEnd end = LogEnd.Find(paths, files, _quarantine, known);
         INoteSigner? signer = FindSigner(descriptor, end);
         LogSignatures.Check(descriptor, paths, files, end, signer);
-        new LogPruning(paths, files, options).Finish(end); // Before anything is made of segments that a prune half removed.
+        new LogPruning(paths, files, options, logger).Finish(end); // Before anything is made of segments that a prune half removed.
         long first = end.Recover(known);
         OpenedLog opened = new LogRestoring(paths, files, new MerkleTreeHasher(), logger).Restore(end, first, signer);
         var appender = new LogAppender(paths, files, options, descriptor, opened);

@@ -12,7 +12,15 @@ internal sealed class LogRestoring(LogPaths paths, ILogFiles files, MerkleTreeHa
     {
         Checkpoint? seal = end.SealNote is { } note && Checkpoint.TryParse(Encoding.UTF8.GetBytes(note[..(note.IndexOf("\n\n", StringComparison.Ordinal) + 1)]), out Checkpoint? read, out _) ? read : null;
         var tiles = new LogTiles(paths, files, LogTiles.Segments(paths, files));
-        MerkleTreeFrontier frontier = TryTakeUp(end, tiles, seal) ?? Rebuild(end, tiles, seal);
+        MerkleTreeFrontier? frontier = TryTakeUp(end, tiles, seal);
+        if (frontier is null)
+        {
+            // What the attempt has taken but not written, and the files that are deleted now, mustn't be gone on with.
+            tiles.Dispose();
+            tiles = new LogTiles(paths, files, LogTiles.Segments(paths, files));
+            frontier = Rebuild(end, tiles, seal);
+        }
+
         tiles.StopReading();
         return new OpenedLog
         {
@@ -34,9 +42,15 @@ internal sealed class LogRestoring(LogPaths paths, ILogFiles files, MerkleTreeHa
     // A writer that ended in order left all hashes durable; another one, all but those of the last segments.
     private MerkleTreeFrontier? TryTakeUp(LogEnd end, LogTiles tiles, Checkpoint? seal)
     {
-        long segment = end.Last.EndsClosed ? end.Last.First : end.Segments[Math.Max(0, end.Segments.Count - 2)];
+        if (seal is null)
+        {
+            return null;
+        }
+
+        // The seal is what says that the hashes are right, so the taking up begins no later than in its segment.
+        long segment = end.Last.EndsClosed ? end.Last.First : Math.Min(end.Sealed!.First, end.Segments[Math.Max(0, end.Segments.Count - 2)]);
         long from = end.Last.EndsClosed ? end.Last.Seal!.Index : segment;
-        if (seal is null || !tiles.Reach(from))
+        if (!tiles.Reach(from))
         {
             return null;
         }
@@ -117,6 +131,7 @@ internal sealed class LogRestoring(LogPaths paths, ILogFiles files, MerkleTreeHa
             for (var lines = new LineReader(file, first == segment ? offset : 0, long.MaxValue); lines.MoveNext();)
             {
                 CheckRoot(frontier, seal);
+                RefuseHalf(frontier.Size, lines.Line, seal);
                 hasher.Leaf(lines.Line, _leaf);
                 frontier.Append(_leaf);
                 tiles.Add(_leaf, frontier);
@@ -132,6 +147,15 @@ internal sealed class LogRestoring(LogPaths paths, ILogFiles files, MerkleTreeHa
         CheckRoot(frontier, seal);
         return frontier.Size >= (seal?.Size ?? 0) ? frontier
             : throw new InvalidDataException($"The audit log's last seal vouches for {seal!.Size} records, and there are {frontier.Size}. The log isn't appended to; run 'guardrails verify'.");
+    }
+
+    // Those in the last segment were cut off; in another one, somebody put them there.
+    private void RefuseHalf(long index, ReadOnlySpan<byte> line, Checkpoint? seal)
+    {
+        if (index > (seal?.Size ?? -1) && LogLine.Parse(line, out LogLine frame) is null && (frame.Kind.SequenceEqual("prune"u8) || frame.Kind.SequenceEqual("key"u8)))
+        {
+            throw new InvalidDataException($"Record {index} of the audit log '{paths.Directory}' is a change of key or a prune that no seal covers, and another segment follows: no writer leaves that. The log isn't appended to; run 'guardrails verify'.");
+        }
     }
 
     private void CheckRoot(MerkleTreeFrontier frontier, Checkpoint? seal)

@@ -17,14 +17,15 @@ internal sealed class Quarantine(LogPaths paths, ILogFiles files)
 
     /// <summary>Finds what an earlier recovery kept but didn't come to tell of.</summary>
     /// <param name="told">The files that the log's last segment tells of.</param>
-    public void FindUntold(IReadOnlyList<string> told)
+    /// <param name="end">The index behind the last good line.</param>
+    public void FindUntold(IReadOnlyList<string> told, long end)
     {
         foreach (string name in files.List(paths.Directory).Where(static n => n.StartsWith(Start, StringComparison.Ordinal) && n.EndsWith(End + Pending, StringComparison.Ordinal)))
         {
             string final = name[..^Pending.Length];
             byte[] content = WholeFile.Read(files, PathOf(name));
             byte[] digest = SHA256.HashData(content);
-            bool isWhole = TryReadIndex(final, out long index) && final == LogPaths.QuarantineName(index, digest);
+            bool isWhole = TryReadIndex(final, out long index) && index <= end && content.Length > 0 && final == LogPaths.QuarantineName(index, digest);
             if (!isWhole)
             {
                 files.Delete(PathOf(name)); // Torn while it was written; its bytes are still in the segment.

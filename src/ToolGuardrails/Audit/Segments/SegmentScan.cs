@@ -4,6 +4,7 @@ namespace ToolGuardrails.Audit;
 internal sealed class SegmentScan
 {
     private readonly List<string> _recoveries = [];
+    private readonly List<FoundLine> _behind = [];
     private byte[] _lastLine = [];
     private long _lastOffset;
     private long _closed = -1;
@@ -28,8 +29,11 @@ internal sealed class SegmentScan
     /// <summary>The last seal among the good lines.</summary>
     public FoundLine? Seal { get; private set; }
 
-    /// <summary>The last seal behind the first bad line: what shows that it isn't a torn end.</summary>
-    public FoundLine? SealBehindDamage { get; private set; }
+    /// <summary>The seals behind the first bad line: what shows that it isn't a torn end. All of them, since somebody may have put a false one behind the others.</summary>
+    public IReadOnlyList<FoundLine> SealsBehindDamage => _behind;
+
+    /// <summary>The first change of key or prune that no seal follows: only its own writer could have finished it.</summary>
+    public FoundLine? Half { get; private set; }
 
     /// <summary>The last change of key among the good lines.</summary>
     public FoundLine? Key { get; private set; }
@@ -53,11 +57,12 @@ internal sealed class SegmentScan
     /// <param name="file">The segment.</param>
     /// <param name="first">Its first line's index.</param>
     /// <param name="limit">How many bytes of it count.</param>
-    public static SegmentScan Read(ILogFile file, long first, long limit = long.MaxValue)
+    /// <param name="until">The index before which its lines end: the next segment's first.</param>
+    public static SegmentScan Read(ILogFile file, long first, long limit = long.MaxValue, long until = long.MaxValue)
     {
         var scan = new SegmentScan(first);
         var lines = new LineReader(file, 0, limit);
-        while (lines.MoveNext())
+        while (scan.End < until && lines.MoveNext())
         {
             scan.Take(lines);
         }
@@ -79,7 +84,11 @@ internal sealed class SegmentScan
 
         if (Problem is not null)
         {
-            SealBehindDamage = frame.Kind.SequenceEqual("seal"u8) ? Found(lines) : SealBehindDamage;
+            if (frame.Kind.SequenceEqual("seal"u8))
+            {
+                _behind.Add(Found(lines));
+            }
+
             return;
         }
 
@@ -95,14 +104,17 @@ internal sealed class SegmentScan
         if (frame.Kind.SequenceEqual("seal"u8))
         {
             Seal = Found(lines);
+            Half = null;
         }
         else if (frame.Kind.SequenceEqual("key"u8))
         {
             Key = Found(lines);
+            Half ??= Key;
         }
         else if (frame.Kind.SequenceEqual("prune"u8))
         {
             Prune = Found(lines);
+            Half ??= Prune;
         }
         else if (frame.Kind.SequenceEqual("log.close"u8))
         {

@@ -42,7 +42,7 @@ public sealed class AuditLogDamage
     {
         string file = File.Length == 0 ? string.Empty : " " + VisibleText.Escape(File);
         string line = Line is { } l ? string.Create(CultureInfo.InvariantCulture, $" line {l}") : string.Empty;
-        string record = Record is { } r ? string.Create(CultureInfo.InvariantCulture, $" (record {r})") : string.Empty;
-        return $"{Kind}{file}{line}{record}: {Message}";
+        string index = Record is { } r ? string.Create(CultureInfo.InvariantCulture, $" (record {r})") : string.Empty;
+        return $"{Kind}{file}{line}{index}: {Message}";
     }
 }

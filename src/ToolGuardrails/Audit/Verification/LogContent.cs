@@ -31,7 +31,7 @@ internal sealed class LogContent
         var tiles = new List<long>();
         var quarantine = new List<string>();
         var others = new List<string>();
-        foreach (string path in Directory.EnumerateFiles(paths.Directory, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 4, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false }))
+        foreach (string path in Directory.EnumerateFiles(paths.Directory, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 4, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true }))
         {
             string name = Path.GetFileName(path);
             string relative = paths.Relative(path);

@@ -11,6 +11,9 @@ internal abstract record LogEvent(LinePlace Place)
     /// <summary>What keeps it from being used, as a sentence; null where nothing does.</summary>
     public string? Problem { get; init; }
 
+    /// <summary>Says quickly of nearly all lines that they are none.</summary>
+    public static bool IsOne(ReadOnlySpan<byte> kind) => kind[0] is (byte)'s' or (byte)'l' or (byte)'k' || kind.SequenceEqual("prune"u8);
+
     public static LogEvent? TryRead(in LogLine frame, ReadOnlySpan<byte> line, LinePlace place)
     {
         if (frame.Kind.SequenceEqual("seal"u8))

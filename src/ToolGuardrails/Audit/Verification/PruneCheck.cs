@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace ToolGuardrails.Audit;
 
 /// <summary>Checks prune lines, and that what is missing at the log's front was pruned.</summary>
@@ -28,7 +30,7 @@ internal sealed class PruneCheck(LogUnderTest log, OpenCheck opens)
         foreach (Rotation rotation in _newestAtStart.Rotations.Where(r => r.Index < log.FirstRecord))
         {
             string old = keys.Current;
-            string? problem = rotation.Replaces != old ? "It doesn't replace the key in force." : SealCheck.ProblemWith(rotation.VerifierKey, descriptor.Origin, old);
+            string? problem = rotation.Replaces != old ? "It doesn't replace the key in force." : SealCheck.ProblemWith(rotation.VerifierKey, descriptor.Origin, old) ?? ProblemWithLine(rotation);
             if (problem is null)
             {
                 keys.Change(rotation.Index, rotation.VerifierKey);
@@ -102,6 +104,26 @@ internal sealed class PruneCheck(LogUnderTest log, OpenCheck opens)
                 log.Damage.Add(_newestAtStart!.Place.Damage(AuditLogDamageKind.Key, $"The seal of the change of key at record {rotation.Index}, which was pruned, doesn't fit the hashes that are left. Don't trust what is behind it."));
             }
         }
+    }
+
+    // A genuine checkpoint with somebody else's signature added would look like a rotation; only the line itself shows that there was one.
+    private string? ProblemWithLine(Rotation rotation)
+    {
+        byte[] line = Encoding.UTF8.GetBytes(rotation.Line);
+        if (LineForm.Problem(line, out LogLine frame) is not null || !frame.Kind.SequenceEqual("key"u8)
+            || new AuditRecord(line) is var record && (record.GetString("vkey") != rotation.VerifierKey || record.GetString("replaces") != rotation.Replaces))
+        {
+            return "Its line isn't a change of that key to this one.";
+        }
+
+        Span<byte> stored = stackalloc byte[MerkleTreeHasher.HashSize];
+        Span<byte> leaf = stackalloc byte[MerkleTreeHasher.HashSize];
+        using var hasher = new MerkleTreeHasher();
+        hasher.Leaf(line, leaf);
+        long first = log.Content.Tiles.LastOrDefault(t => t <= rotation.Index, -1);
+        using ReadOnlyFile? tile = first < 0 ? null : ReadOnlyFile.TryOpen(log.Paths.LeafTile(first));
+        return tile is not null && tile.Read(stored, (rotation.Index - first) * stored.Length) == stored.Length && stored.SequenceEqual(leaf) ? null
+            : "Its line's hash isn't the one that is left of that record.";
     }
 
     private string? ProblemWithNote(Rotation rotation, string origin, string old, KeyTimeline keys)

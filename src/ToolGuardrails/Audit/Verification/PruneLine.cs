@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace ToolGuardrails.Audit;
 
 /// <summary>A key change that a prune line carries on, since its lines are gone.</summary>
-internal sealed record Rotation(long Index, string VerifierKey, string Replaces, string Note);
+internal sealed record Rotation(long Index, string Line, string VerifierKey, string Replaces, string Note);
 
 /// <summary>Segments are removed.</summary>
 internal sealed record PruneLine(LinePlace Place, long From, long To, string? Log, IReadOnlyList<Rotation> Rotations) : LogEvent(Place)
@@ -14,7 +14,7 @@ internal sealed record PruneLine(LinePlace Place, long From, long To, string? Lo
     {
         JsonElement json = Json(line);
         var rotations = new List<Rotation>();
-        string? problem = ReadRotations(json, rotations) ? null : "The prune line's rotations aren't a list of at least one index, vkey, replaces and note.";
+        string? problem = ReadRotations(json, rotations) ? null : "The prune line's rotations aren't a list of at least one index, line, vkey, replaces and note.";
         if (Number(json, "from") is not { } from || Number(json, "to") is not { } to || from >= to || to > place.Index)
         {
             (from, to) = (-1, -1);
@@ -51,12 +51,12 @@ internal sealed record PruneLine(LinePlace Place, long From, long To, string? Lo
         foreach (JsonElement entry in list.EnumerateArray())
         {
             if (entry.ValueKind != JsonValueKind.Object || Number(entry, "index") is not { } index
-                || Text(entry, "vkey") is not { } key || Text(entry, "replaces") is not { } replaces || Text(entry, "note") is not { } note)
+                || Text(entry, "line") is not { } line || Text(entry, "vkey") is not { } key || Text(entry, "replaces") is not { } replaces || Text(entry, "note") is not { } note)
             {
                 return false;
             }
 
-            rotations.Add(new Rotation(index, key, replaces, note));
+            rotations.Add(new Rotation(index, line, key, replaces, note));
         }
 
         return true;

@@ -14,6 +14,7 @@ internal sealed class SegmentBlock : IDisposable
     private string _file = string.Empty;
     private long _offset;
     private long _firstLine;
+    private WriterRun _run;
 
     /// <summary>The index of the first line.</summary>
     public long First { get; private set; }
@@ -64,7 +65,7 @@ internal sealed class SegmentBlock : IDisposable
     public void Begin(string file, long first, long offset, long firstLine)
     {
         (_file, First, _offset, _firstLine) = (file, first, offset, firstLine);
-        (Count, TileCount, FitsTile) = (0, 0, false);
+        (Count, TileCount, FitsTile, _run) = (0, 0, false, default);
         Problems.Clear();
         Writers.Clear();
         Events.Clear();
@@ -133,6 +134,7 @@ internal sealed class SegmentBlock : IDisposable
             }
         }
 
+        EndRun();
         FitsTile = Hashes.AsSpan(0, TileCount * Hash).SequenceEqual(Tile.AsSpan(0, TileCount * Hash));
     }
 
@@ -185,18 +187,27 @@ internal sealed class SegmentBlock : IDisposable
         }
 
         var writer = WriterId.Of(frame.Writer);
-        if (Writers.Count > 0 && Writers[^1] is var last && last.Writer == writer && last.First + last.Count == frame.Number && last.Line + last.Count == index)
+        if (writer == _run.Writer && frame.Number == _run.First + _run.Count && index == _run.Line + _run.Count)
         {
-            Writers[^1] = last with { Count = last.Count + 1 };
+            _run = _run with { Count = _run.Count + 1 };
         }
         else
         {
-            Writers.Add(new WriterRun(writer, frame.Number, 1, index));
+            EndRun();
+            _run = new WriterRun(writer, frame.Number, 1, index);
         }
 
-        if (LogEvent.TryRead(frame, line, PlaceOf(index)) is { } found)
+        if (LogEvent.IsOne(frame.Kind) && LogEvent.TryRead(frame, line, PlaceOf(index)) is { } found)
         {
             Events.Add(found);
+        }
+    }
+
+    private void EndRun()
+    {
+        if (_run.Count > 0)
+        {
+            Writers.Add(_run);
         }
     }
 }

@@ -4,7 +4,9 @@ namespace ToolGuardrails.Audit;
 internal sealed class SegmentReader : IDisposable
 {
     /// <summary>What is longer than this without a line feed is no line, not even a damaged one.</summary>
-    public const int MostLine = 16 * 1024 * 1024;
+    public const int MostLine = 1024 * 1024;
+
+    private const int MostBlockBytes = 32 * 1024 * 1024;
 
     private const int Chunk = 1024 * 1024;
     private const int LeastChunk = 4096;
@@ -74,7 +76,7 @@ internal sealed class SegmentReader : IDisposable
     {
         block.Begin(_name, Next, Position, Next - First + 1);
         int most = GrowingTree.BlockSize - (int)(Next % GrowingTree.BlockSize);
-        while (block.Count < most && TryFindLine(out int length))
+        while (block.Count < most && block.Bytes < MostBlockBytes && TryFindLine(out int length))
         {
             block.Add(_buffer.AsSpan(_at, length));
             _at += length;

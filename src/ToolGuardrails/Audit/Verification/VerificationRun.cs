@@ -58,6 +58,7 @@ internal sealed class VerificationRun : IAsyncDisposable
             _rows.Finish(Math.Min(sealedRecords, _log.Records), _log.Records, _log.IsGrowing);
         }
 
+        CheckSealed(isSigned);
         _opens.Finish();
         _prunes.Finish(tree);
         await _quarantine.FinishAsync(cancellationToken).ConfigureAwait(false);
@@ -103,6 +104,15 @@ internal sealed class VerificationRun : IAsyncDisposable
         else if (_log.Records == _log.FirstRecord && _log.Damage.IsEmpty)
         {
             _log.Add(AuditLogDamageKind.LogOpen, _log.Paths.Relative(_log.Paths.Segment(_log.Content.Segments[0])), "The log has no records: all of them are gone, or it never got further than its first moment. Restore them from a copy, or open the log for writing once.");
+        }
+    }
+
+    // Lines that nobody signed could be anybody's. Where lines are damaged, the seals may have been among them.
+    private void CheckSealed(bool isSigned)
+    {
+        if (isSigned && _seals.Newest is null && _log.Records > _log.FirstRecord && !_log.HasUnread)
+        {
+            _log.Add(AuditLogDamageKind.Seal, _log.Paths.Relative(_log.Paths.Segment(_log.Content.Segments[^1])), "The log should be signed and has no seal at all, so anybody could have written it. If its writer was stopped in its first second, open it for writing once, which seals it; otherwise restore it from a copy.");
         }
     }
 
@@ -159,10 +169,6 @@ internal sealed class VerificationRun : IAsyncDisposable
         {
             notes.Insert(0, "THE LOG IS UNSIGNED: whoever can write to its directory can rewrite all of it unnoticed. It shows accidents, not people.");
         }
-        else if (isSigned && _seals.Newest is null)
-        {
-            notes.Add("The log has no seal yet, so no key vouches for anything in it.");
-        }
         else if (isSigned && !isPinned && _given.Count == 0)
         {
             notes.Add("The key was taken from the log itself, as none was given: a log that was written anew with somebody else's key would look the same.");
@@ -176,7 +182,7 @@ internal sealed class VerificationRun : IAsyncDisposable
 
         if (tree.IsLost || tree.HasMisfits)
         {
-            notes.Add(string.Concat("Because of the damage, ", tree.FirstMisfit is { } record ? $"the seals from record {record} on" : "the seals behind it", " couldn't be compared with the records."));
+            notes.Add(string.Concat("Because of the damage, ", tree.FirstMisfit is { } misfit ? $"the seals from record {misfit} on" : "the seals behind it", " couldn't be compared with the records."));
         }
 
         if (_log.IsGrowing)

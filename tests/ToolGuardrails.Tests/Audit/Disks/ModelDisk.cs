@@ -180,14 +180,14 @@ internal sealed partial class ModelDisk : ILogFiles
         });
     }
 
-    public IDisposable? TryLock(string path)
+    public IPlacedFile? TryLock(string path)
     {
         string relative = _volume.Relative(path);
         ModelLock? held = null;
         Do(DiskOperation.Lock, relative, () =>
         {
             FileNode node = FindOrAdd(relative);
-            held = _volume.Locks.TryAdd(node, this) ? new ModelLock(this, node) : null;
+            held = _volume.Locks.TryAdd(node, this) ? new ModelLock(this, node, relative) : null;
         });
         return held;
     }
@@ -238,8 +238,12 @@ internal sealed partial class ModelDisk : ILogFiles
         }
     }
 
-    private sealed class ModelLock(ModelDisk disk, object node) : IDisposable
+    internal bool IsInPlace(FileNode node, string relative) => Look(() => _volume.File(relative) == node);
+
+    private sealed class ModelLock(ModelDisk disk, FileNode node, string path) : IPlacedFile
     {
+        public bool IsInPlace => disk.IsInPlace(node, path);
+
         public void Dispose() => disk.Unlock(node);
     }
 }

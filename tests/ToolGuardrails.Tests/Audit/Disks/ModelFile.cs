@@ -14,6 +14,8 @@ internal sealed class ModelFile(ModelDisk disk, FileNode node, string path, int 
 
     public long Length => disk.Look(() => Open().Length);
 
+    public bool IsInPlace => !IsBroken && disk.IsInPlace(node, path);
+
     public int Read(Span<byte> bytes, long offset)
     {
         byte[] read = new byte[bytes.Length];

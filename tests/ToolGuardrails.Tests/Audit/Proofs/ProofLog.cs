@@ -98,7 +98,7 @@ internal sealed class ProofLog : IDisposable
         EcdsaNoteSigner old = _signers[^1];
         _signers.Add(Notes.Signer(Origin));
         long index = Append(LogEvents.Key(Start, Key, old.VerifierKey));
-        return new LogKeyRotation(index, Key, old.VerifierKey, Seal(old, _signers[^1]).Note);
+        return new LogKeyRotation(index, "", Key, old.VerifierKey, Seal(old, _signers[^1]).Note);
     }
 
     public void NextSegment()

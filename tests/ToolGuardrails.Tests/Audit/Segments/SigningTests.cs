@@ -36,6 +36,8 @@ public sealed class SigningTests : IDisposable
             Assert.Contains(lines.Lines, static l => l.Contains("couldn't be sealed", StringComparison.Ordinal));
             signer.Fails = false;
             _folder.Time.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal("log.open prompt", _folder.Kinds()); // It is asked less often, because each question may hold records up.
+            _folder.Time.Advance(TimeSpan.FromSeconds(1));
             Assert.Equal("log.open prompt seal", _folder.Kinds());
         }
 

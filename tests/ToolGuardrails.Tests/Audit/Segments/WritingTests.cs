@@ -203,6 +203,39 @@ public sealed class WritingTests : IDisposable
         await _folder.AssertIntactAsync();
     }
 
+    [Fact]
+    public async Task Who_removes_the_lock_lets_a_second_writer_in_and_neither_loses_what_was_acknowledged()
+    {
+        await using AuditLog first = _folder.Open();
+        await _folder.WriteAsync(first, AuditAcknowledgement.Durable, "a");
+        File.Delete(_folder.Combine("log", "lock"));
+        await using AuditLog second = _folder.Open();
+        var others = new LogBatches(_folder.Time);
+        await second.WriteAsync(others.Of(AuditAcknowledgement.Durable, "b"), CancellationToken.None);
+        await Assert.ThrowsAsync<IOException>(async () => await _folder.WriteAsync(first, AuditAcknowledgement.Durable, "x"));
+        await second.WriteAsync(others.Of(AuditAcknowledgement.Durable, "c"), CancellationToken.None);
+        await second.DisposeAsync();
+        await _folder.WriteAsync(first, AuditAcknowledgement.Durable, "d");
+        await first.DisposeAsync();
+        Assert.Equal("a b c d", _folder.Texts());
+        await _folder.AssertIntactAsync();
+    }
+
+    [Fact]
+    public async Task A_directory_that_was_replaced_by_its_copy_takes_every_record_that_is_acknowledged()
+    {
+        await using AuditLog log = _folder.Open();
+        await _folder.WriteAsync(log, AuditAcknowledgement.Durable, "a");
+        CopyDirectory(_folder.Log, _folder.Combine("copy"));
+        Directory.Delete(_folder.Log, recursive: true);
+        Directory.Move(_folder.Combine("copy"), _folder.Log);
+        await Assert.ThrowsAsync<IOException>(async () => await _folder.WriteAsync(log, AuditAcknowledgement.Durable, "x"));
+        await _folder.WriteAsync(log, AuditAcknowledgement.Durable, "b");
+        await log.DisposeAsync();
+        Assert.Equal("a b", _folder.Texts());
+        await _folder.AssertIntactAsync();
+    }
+
     [Theory]
     [InlineData(179, null, "the least is 180")]
     [InlineData(0, "test", "a number of whole days")]
@@ -234,6 +267,18 @@ public sealed class WritingTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static void CopyDirectory(string from, string to)
+    {
+        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(static f => Path.GetFileName(f) != "lock"))
+        {
+            string copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        File.Create(Path.Combine(to, "lock")).Dispose();
+    }
 
     private async Task FillAsync()
     {
