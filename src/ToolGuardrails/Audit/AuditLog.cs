@@ -97,7 +97,7 @@ public sealed partial class AuditLog : IAuditSink, IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>Signs everything written so far, publishes the checkpoint and hands it to the anchors.</summary>
+    /// <summary>Signs everything written so far, publishes the checkpoint and hands it to the anchors, which keep it in their own time.</summary>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The checkpoint.</returns>
     /// <exception cref="IOException">The log can't be written, or the signer failed.</exception>
@@ -112,7 +112,7 @@ public sealed partial class AuditLog : IAuditSink, IAsyncDisposable, IDisposable
 
     /// <summary>Makes a new signing key and goes over to it: from then on only checkpoints of the new key count. Needs a key file; with a signer of its own, a host sets <see cref="AuditLogOptions.Signer"/> and <see cref="AuditLogOptions.PreviousSigner"/> instead.</summary>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <returns>The checkpoint that both keys signed. Its last line but one, or the record <c>key</c>, has the new verifier key for auditors who pin keys.</returns>
+    /// <returns>The checkpoint that both keys signed. The record <c>key</c>, and <see cref="VerifierKey"/> from now on, have the new verifier key for auditors who pin keys.</returns>
     /// <exception cref="InvalidOperationException">The log is unsigned, or a host's signer signs it.</exception>
     public ValueTask<AuditCheckpoint> RotateKeyAsync(CancellationToken cancellationToken = default) => WithLogAsync(log =>
     {

@@ -3,6 +3,9 @@ namespace ToolGuardrails.Audit;
 // The writer's thread, and its end.
 internal sealed partial class AuditWriter
 {
+    private const int LingerMilliseconds = 1;
+    private const int LingerLooks = 20;
+
     private async Task CloseAsync()
     {
         lock (_lock)
@@ -69,8 +72,9 @@ internal sealed partial class AuditWriter
     // The queue that callers have filled, or null when everything is written and no more comes.
     private RecordQueue? Take()
     {
-        while (true)
+        for (int looks = 0; ; looks++)
         {
+            bool lingers = looks < LingerLooks;
             lock (_lock)
             {
                 if (_active.Count > 0)
@@ -85,10 +89,10 @@ internal sealed partial class AuditWriter
                     break;
                 }
 
-                _parked = true;
+                (_lingering, _parked) = (lingers, !lingers);
             }
 
-            _work.WaitOne();
+            _work.WaitOne(lingers ? LingerMilliseconds : Timeout.Infinite);
         }
 
         _batches.WriteRetained();

@@ -13,6 +13,8 @@ internal sealed partial class AuditWriter : IAsyncDisposable
     /// <summary>The room kept for an outcome before its tool runs.</summary>
     public const int OutcomeRoom = 4096;
 
+    private const int WakeBytes = 128 * 1024;
+
     private readonly Lock _lock = new();
     private readonly AutoResetEvent _work = new(false);
     private readonly BatchWriter _batches;
@@ -24,6 +26,7 @@ internal sealed partial class AuditWriter : IAsyncDisposable
     private readonly TaskCompletionSource _settled = NewSignal();
     private TaskCompletionSource _room = NewSignal();
     private bool _parked;
+    private bool _lingering;
     private bool _healthy = true;
     private bool _stopping;
     private bool _drained;
@@ -183,9 +186,10 @@ internal sealed partial class AuditWriter : IAsyncDisposable
     {
         level = Stricter(level, AuditAcknowledgement.Queued);
         Task<bool>? written = _active.Add(body, level, kind, mayBeLost && level > AuditAcknowledgement.Queued);
-        if (_parked)
+        // To wake a thread costs more than everything else here; while it looks again by itself in a moment, what nobody waits for can do without.
+        if (_parked || (_lingering && (written is not null || _active.Bytes >= WakeBytes)))
         {
-            _parked = false;
+            _parked = _lingering = false;
             _work.Set();
         }
 

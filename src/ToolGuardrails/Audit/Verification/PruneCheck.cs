@@ -91,13 +91,19 @@ internal sealed class PruneCheck(LogUnderTest log, OpenCheck opens)
             log.Notes.Add($"The records below {log.FirstRecord} were pruned; only their hashes are left.");
         }
 
-        if (tree.HasMisfits)
+        if (tree.HasMisfits || tree.IsLost)
         {
             return;
         }
 
         foreach (Rotation rotation in (_newestAtStart?.Rotations ?? []).Where(r => r.Index < log.FirstRecord))
         {
+            // A genuine checkpoint with somebody else's signature added would look like a rotation; only the line itself shows that there was one.
+            if (!IsLeft(rotation))
+            {
+                log.Damage.Add(_newestAtStart!.Place.Damage(AuditLogDamageKind.Key, $"The change of key at record {rotation.Index}, which was pruned, never was: its line's hash isn't the one that is left of that record. Don't trust what is behind it."));
+            }
+
             Checkpoint? checkpoint = CheckpointNote.TryRead(rotation.Note, out _);
             if (checkpoint is not null && tree.Roots.TryGetValue(rotation.Index + 1, out byte[]? root) && !CheckpointNote.Fits(checkpoint, root))
             {
@@ -106,8 +112,7 @@ internal sealed class PruneCheck(LogUnderTest log, OpenCheck opens)
         }
     }
 
-    // A genuine checkpoint with somebody else's signature added would look like a rotation; only the line itself shows that there was one.
-    private string? ProblemWithLine(Rotation rotation)
+    private static string? ProblemWithLine(Rotation rotation)
     {
         byte[] line = Encoding.UTF8.GetBytes(rotation.Line);
         if (LineForm.Problem(line, out LogLine frame) is not null || !frame.Kind.SequenceEqual("key"u8)
@@ -116,14 +121,19 @@ internal sealed class PruneCheck(LogUnderTest log, OpenCheck opens)
             return "Its line isn't a change of that key to this one.";
         }
 
+        return null;
+    }
+
+    private bool IsLeft(Rotation rotation)
+    {
+        byte[] line = Encoding.UTF8.GetBytes(rotation.Line);
         Span<byte> stored = stackalloc byte[MerkleTreeHasher.HashSize];
         Span<byte> leaf = stackalloc byte[MerkleTreeHasher.HashSize];
         using var hasher = new MerkleTreeHasher();
         hasher.Leaf(line, leaf);
         long first = log.Content.Tiles.LastOrDefault(t => t <= rotation.Index, -1);
         using ReadOnlyFile? tile = first < 0 ? null : ReadOnlyFile.TryOpen(log.Paths.LeafTile(first));
-        return tile is not null && tile.Read(stored, (rotation.Index - first) * stored.Length) == stored.Length && stored.SequenceEqual(leaf) ? null
-            : "Its line's hash isn't the one that is left of that record.";
+        return tile is not null && tile.Read(stored, (rotation.Index - first) * stored.Length) == stored.Length && stored.SequenceEqual(leaf);
     }
 
     private string? ProblemWithNote(Rotation rotation, string origin, string old, KeyTimeline keys)

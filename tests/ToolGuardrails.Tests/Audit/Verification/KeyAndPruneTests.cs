@@ -177,7 +177,7 @@ public sealed class KeyAndPruneTests
         AuditCheckpoint forged = log.Checkpoint(stranger);
         string members = $"\"from\":0,\"to\":10,\"retention\":180,\"log\":\"{LogDescriptor.DigestOf(log.Descriptor)}\"";
         string note = System.Text.Json.JsonEncodedText.Encode(forged.Note).ToString();
-        LogFiles files = log.Raw($"\"ev\":\"prune\",{members},\"rotations\":[{{\"index\":8,\"vkey\":\"{log.Signer!.VerifierKey}\",\"replaces\":\"x\",\"note\":\"{note}\"}}]").Seal().Files();
+        LogFiles files = log.Raw($"\"ev\":\"prune\",{members},\"rotations\":[{{\"index\":8,\"line\":\"x\",\"vkey\":\"{log.Signer!.VerifierKey}\",\"replaces\":\"x\",\"note\":\"{note}\"}}]").Seal().Files();
         await files.Without(LogFiles.Segment(0)).DamagedAmongAsync(AuditLogDamageKind.Key);
     }
 }

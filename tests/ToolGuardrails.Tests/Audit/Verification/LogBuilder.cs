@@ -99,7 +99,7 @@ internal sealed class LogBuilder : IDisposable
         Signer = NewSigner(Name);
         Add(LogEvents.Key(Start, Signer.VerifierKey, old.VerifierKey));
         Seal(old, Signer);
-        _rotations.Add(new LogKeyRotation(Lines.Count - 2, Encoding.UTF8.GetString(Lines[^2]), Signer.VerifierKey, old.VerifierKey, Checkpoints[^1].Note));
+        _rotations.Add(new LogKeyRotation(Lines.Count - 2, Encoding.UTF8.GetString(Lines[^2][..^1]), Signer.VerifierKey, old.VerifierKey, Checkpoints[^1].Note));
         return this;
     }
 
