@@ -44,6 +44,7 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
         Trail = new AuditTrail(writer, new Commitment(key.Span), options.Audit.Copy(), _time);
         _audit = new AuditGuard(Trail);
         _approval = new ApprovalGuard(options.Approver, Trail.ApprovalAsync, _time, _logger);
+        AuditLog = options.Sinks.Select(static s => s.Sink).OfType<AuditLog>().FirstOrDefault();
         Announce(options);
     }
 
@@ -57,6 +58,10 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
 
     /// <summary>The digest of the policy in force; null where none is loaded.</summary>
     public string? PolicyDigest => Epoch.Policy?.Digest;
+
+    /// <summary>The tamper-evident log that this pipeline writes to: to seal it, to rotate its key, or to learn the key that auditors pin. Not the caller's to dispose where the services made it.</summary>
+    /// <value>Null where there is none among the sinks; the first where there are several.</value>
+    public AuditLog? AuditLog { get; }
 
     /// <summary>Builds a pipeline without dependency injection. The caller disposes it, and the sinks after it.</summary>
     /// <param name="options">What it is made of. It is copied; later changes have no effect.</param>

@@ -84,6 +84,24 @@ public sealed class AddGuardrailsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_host_reaches_its_log_through_the_pipeline()
+    {
+        string? key;
+        await using (ServiceProvider provider = Services.In(_folder, g => g.AddAuditLog("elsewhere", o => o.KeyDirectory = "own-keys").Configure(o => o.ContentRoot = _folder.Path), Services.Low).Build())
+        {
+            await provider.ReadNoteAsync();
+            AuditLog log = provider.GetRequiredService<GuardrailPipeline>().AuditLog!;
+            key = log.VerifierKey;
+            Assert.Equal(_folder.Combine("elsewhere"), log.DirectoryPath);
+            Assert.True((await log.SealAsync()).Size > 0);
+        }
+
+        Assert.Single(Directory.GetFiles(_folder.Combine("own-keys"), "*.pem"));
+        AuditLogReport report = await AuditLogVerifier.VerifyAsync(_folder.Combine("elsewhere"), new AuditLogVerification { Keys = { key! } });
+        Assert.True(report is { IsIntact: true, IsKeyPinned: true }, report.ToText());
+    }
+
+    [Fact]
     public async Task The_clock_and_the_logger_come_from_the_services()
     {
         var time = new FakeTime();
