@@ -82,7 +82,7 @@ public sealed partial class AuditLog
 
         try
         {
-            await PruneAsync(log, cancellationToken).ConfigureAwait(false);
+            await PruneAsync(log).ConfigureAwait(false);
         }
         catch (LogSigningException e)
         {

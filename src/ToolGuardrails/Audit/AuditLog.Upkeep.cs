@@ -112,7 +112,7 @@ public sealed partial class AuditLog
         if (log.IsSegmentFull)
         {
             await log.BeginSegmentAsync(CancellationToken.None).ConfigureAwait(false);
-            await PruneAsync(log, CancellationToken.None).ConfigureAwait(false);
+            await PruneAsync(log).ConfigureAwait(false);
         }
     }
 
@@ -143,18 +143,21 @@ public sealed partial class AuditLog
         return rotated;
     }
 
-    private async ValueTask<long> PruneAsync(LogAppender log, CancellationToken cancellationToken)
+    private async ValueTask PruneAsync(LogAppender log)
     {
         var pruning = new LogPruning(_paths, _files, _options, _logger);
         if (pruning.Plan(log) is not { } prune)
         {
-            return pruning.First();
+            return;
         }
 
+        // First, so that a signer that is away keeps old segments and not the log.
+        await log.SealAsync(CancellationToken.None).ConfigureAwait(false);
+        log.Acknowledge();
         if (!log.TryAppend(prune))
         {
             Log.LogUpkeepFailed(_logger, DirectoryPath, new InvalidOperationException($"The {prune.Rotations.Count} changes of key below record {prune.To} don't fit into one line, so nothing is removed. Begin a new log in another directory."));
-            return pruning.First();
+            return;
         }
 
         try
@@ -172,7 +175,6 @@ public sealed partial class AuditLog
         Publish(log, isUrgent: true);
         pruning.Remove(prune.To);
         Log.LogPruned(_logger, DirectoryPath, prune.From, prune.To, prune.RetentionDays);
-        return prune.To;
     }
 
     private async ValueTask<T> WithLogAsync<T>(Func<LogAppender, ValueTask<T>> work, CancellationToken cancellationToken)

@@ -127,7 +127,11 @@ public sealed partial class AuditLog : IAuditSink, IAsyncDisposable, IDisposable
     /// <summary>Removes the segments whose time by <see cref="AuditLogOptions.Retention"/> is over, and records that. The log does so by itself too, when it is opened and when a segment is begun.</summary>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The index of the first record that is kept.</returns>
-    public ValueTask<long> PruneAsync(CancellationToken cancellationToken = default) => WithLogAsync(log => PruneAsync(log, cancellationToken), cancellationToken);
+    public ValueTask<long> PruneAsync(CancellationToken cancellationToken = default) => WithLogAsync(async log =>
+    {
+        await PruneAsync(log).ConfigureAwait(false);
+        return _paths.SegmentsIn(_files)[0];
+    }, cancellationToken);
 
     /// <summary>Seals the log, hands the last checkpoint to the anchors, and lets other processes write.</summary>
     public async ValueTask DisposeAsync()

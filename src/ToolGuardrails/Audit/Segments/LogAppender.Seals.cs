@@ -59,7 +59,6 @@ internal sealed partial class LogAppender
         var checkpoint = AuditCheckpoint.Parse(note);
         AddEvent(LogEvents.Seal(Now(), note));
         Flush();
-        Sealed = checkpoint.Size;
         Unsealed = 0;
         return Checkpoint = checkpoint;
     }

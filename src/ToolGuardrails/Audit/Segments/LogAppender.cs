@@ -45,7 +45,6 @@ internal sealed partial class LogAppender : IDisposable
         _length = _synced = _acknowledged = opened.Length;
         _segmentBegan = opened.SegmentBegan ?? options.TimeProvider.GetUtcNow();
         _lastTime = opened.LastTime ?? DateTimeOffset.MinValue;
-        Sealed = opened.Sealed;
         Unsealed = opened.Unsealed;
         Signer = opened.Signer;
         PrunedRotations = opened.PrunedRotations;
@@ -53,9 +52,6 @@ internal sealed partial class LogAppender : IDisposable
 
     /// <summary>How many lines there are.</summary>
     public long Size => _frontier.Size;
-
-    /// <summary>How many lines the last seal covers.</summary>
-    public long Sealed { get; private set; }
 
     /// <summary>How many lines have been added since the last seal.</summary>
     public long Unsealed { get; private set; }

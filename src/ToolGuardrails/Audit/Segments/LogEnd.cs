@@ -35,7 +35,7 @@ internal sealed class LogEnd
     /// <summary>Looks at the disk; changes nothing but that there is a segment.</summary>
     public static LogEnd Find(LogPaths paths, ILogFiles files, Quarantine quarantine, LogPosition? known)
     {
-        List<long> segments = [.. files.List(paths.Segments).Select(static n => LogPaths.TryParseSegment(n, out long first) ? first : -1).Where(static f => f >= 0)];
+        List<long> segments = paths.SegmentsIn(files);
         if (segments.Count == 0)
         {
             segments.Add(0);

@@ -26,10 +26,18 @@ internal sealed class LogPaths(string directory)
     public static string QuarantineName(long index, ReadOnlySpan<byte> sha256) => $"quarantine-{Number(index)}-{Convert.ToHexStringLower(sha256[..8])}.bin";
 
     /// <summary>Reads a segment's name back.</summary>
-    public static bool TryParseSegment(string fileName, out long first)
+    public static bool TryParseSegment(string fileName, out long first) => TryParseFirst(fileName, ".jsonl", out first);
+
+    /// <summary>Reads the name of a segment's leaf hashes back.</summary>
+    public static bool TryParseLeafTile(string fileName, out long first) => TryParseFirst(fileName, ".bin", out first);
+
+    /// <summary>The first lines of the segments that are there, in order.</summary>
+    public List<long> SegmentsIn(ILogFiles files) => [.. files.List(Segments).Select(static n => TryParseSegment(n, out long first) ? first : -1).Where(static f => f >= 0)];
+
+    private static bool TryParseFirst(string fileName, string ending, out long first)
     {
         first = -1;
-        return fileName.Length == Digits + ".jsonl".Length && fileName.EndsWith(".jsonl", StringComparison.Ordinal)
+        return fileName.Length == Digits + ending.Length && fileName.EndsWith(ending, StringComparison.Ordinal)
             && long.TryParse(fileName.AsSpan(0, Digits), NumberStyles.None, CultureInfo.InvariantCulture, out first);
     }
 

@@ -16,7 +16,7 @@ internal sealed class LogPruning(LogPaths paths, ILogFiles files, AuditLogOption
             return null;
         }
 
-        List<long> segments = Segments();
+        List<long> segments = paths.SegmentsIn(files);
         DateTimeOffset before = options.TimeProvider.GetUtcNow() - retention;
         long to = segments[0];
         for (int i = 1; i < segments.Count && (segments[i] == log.SegmentFirst ? log.SegmentBegan : Began(segments[i])) <= before && AreHashesKept(segments[i - 1], segments[i]); i++)
@@ -33,7 +33,7 @@ internal sealed class LogPruning(LogPaths paths, ILogFiles files, AuditLogOption
     {
         try
         {
-            List<long> segments = Segments();
+            List<long> segments = paths.SegmentsIn(files);
             for (int i = 0; i + 1 < segments.Count && segments[i + 1] <= to; i++)
             {
                 files.Delete(paths.Segment(segments[i]));
@@ -54,7 +54,7 @@ internal sealed class LogPruning(LogPaths paths, ILogFiles files, AuditLogOption
         {
             long to = JsonElement.Parse(prune.Line).GetProperty("to").GetInt64();
             Remove(to);
-            List<long> left = Segments();
+            List<long> left = paths.SegmentsIn(files);
             end.Segments.RemoveAll(s => s < to && !left.Contains(s));
         }
     }
@@ -63,11 +63,6 @@ internal sealed class LogPruning(LogPaths paths, ILogFiles files, AuditLogOption
     public static IReadOnlyList<LogKeyRotation> RotationsOf(ReadOnlySpan<byte> prune) => JsonElement.Parse(prune).TryGetProperty("rotations", out JsonElement earlier)
         ? [.. earlier.EnumerateArray().Select(static r => new LogKeyRotation(r.GetProperty("index").GetInt64(), r.GetProperty("line").GetString()!, r.GetProperty("vkey").GetString()!, r.GetProperty("replaces").GetString()!, r.GetProperty("note").GetString()!))]
         : [];
-
-    /// <summary>The first line that is still there.</summary>
-    public long First() => Segments() is [long first, ..] ? first : 0;
-
-    private List<long> Segments() => [.. files.List(paths.Segments).Select(static n => LogPaths.TryParseSegment(n, out long first) ? first : -1).Where(static f => f >= 0)];
 
     // A segment's first line is younger than all that came before it. One that can't be read keeps everything.
     private DateTimeOffset Began(long segment)

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.Logging;
 
 namespace ToolGuardrails.Audit;
@@ -10,7 +9,7 @@ internal sealed class LogRestoring(LogPaths paths, ILogFiles files, MerkleTreeHa
 
     public OpenedLog Restore(LogEnd end, long first, INoteSigner? signer)
     {
-        Checkpoint? seal = end.SealNote is { } note && Checkpoint.TryParse(Encoding.UTF8.GetBytes(note[..(note.IndexOf("\n\n", StringComparison.Ordinal) + 1)]), out Checkpoint? read, out _) ? read : null;
+        AuditCheckpoint? seal = end.SealNote is { } note ? AuditCheckpoint.TryRead(note, out _) : null;
         var tiles = new LogTiles(paths, files, LogTiles.Segments(paths, files));
         MerkleTreeFrontier? frontier = TryTakeUp(end, tiles, seal);
         if (frontier is null)
@@ -33,14 +32,13 @@ internal sealed class LogRestoring(LogPaths paths, ILogFiles files, MerkleTreeHa
             SegmentBegan = end.Last.FirstTime,
             LastTime = end.Last.LastTime,
             PrunedRotations = end.Last.Prune is { } prune ? LogPruning.RotationsOf(prune.Line) : [],
-            Sealed = seal?.Size ?? 0,
             Unsealed = frontier.Size - (seal is null ? 0 : seal.Size + 1),
             Signer = signer,
         };
     }
 
     // A writer that ended in order left all hashes durable; another one, all but those of the last segments.
-    private MerkleTreeFrontier? TryTakeUp(LogEnd end, LogTiles tiles, Checkpoint? seal)
+    private MerkleTreeFrontier? TryTakeUp(LogEnd end, LogTiles tiles, AuditCheckpoint? seal)
     {
         if (seal is null)
         {
@@ -66,14 +64,14 @@ internal sealed class LogRestoring(LogPaths paths, ILogFiles files, MerkleTreeHa
         }
     }
 
-    private static bool HasRoot(MerkleTreeFrontier frontier, Checkpoint seal)
+    private static bool HasRoot(MerkleTreeFrontier frontier, AuditCheckpoint seal)
     {
         Span<byte> root = stackalloc byte[MerkleTreeHasher.HashSize];
         frontier.Root(root);
-        return root.SequenceEqual(seal.Root.Span);
+        return root.SequenceEqual(seal.RootHash.Span);
     }
 
-    private MerkleTreeFrontier Rebuild(LogEnd end, LogTiles tiles, Checkpoint? seal)
+    private MerkleTreeFrontier Rebuild(LogEnd end, LogTiles tiles, AuditCheckpoint? seal)
     {
         if (seal is not null)
         {
@@ -115,7 +113,7 @@ internal sealed class LogRestoring(LogPaths paths, ILogFiles files, MerkleTreeHa
     }
 
     // Hashes the lines from a place on, and stores the hashes.
-    private MerkleTreeFrontier Replay(LogEnd end, LogTiles tiles, MerkleTreeFrontier frontier, long segment, long offset, Checkpoint? seal = null)
+    private MerkleTreeFrontier Replay(LogEnd end, LogTiles tiles, MerkleTreeFrontier frontier, long segment, long offset, AuditCheckpoint? seal = null)
     {
         tiles.StopReading();
         tiles.Cut(frontier.Size, end.Segments[0]);
@@ -150,7 +148,7 @@ internal sealed class LogRestoring(LogPaths paths, ILogFiles files, MerkleTreeHa
     }
 
     // Those in the last segment were cut off; in another one, somebody put them there.
-    private void RefuseHalf(long index, ReadOnlySpan<byte> line, Checkpoint? seal)
+    private void RefuseHalf(long index, ReadOnlySpan<byte> line, AuditCheckpoint? seal)
     {
         if (index > (seal?.Size ?? -1) && LogLine.Parse(line, out LogLine frame) is null && (frame.Kind.SequenceEqual("prune"u8) || frame.Kind.SequenceEqual("key"u8)))
         {
@@ -158,7 +156,7 @@ internal sealed class LogRestoring(LogPaths paths, ILogFiles files, MerkleTreeHa
         }
     }
 
-    private void CheckRoot(MerkleTreeFrontier frontier, Checkpoint? seal)
+    private void CheckRoot(MerkleTreeFrontier frontier, AuditCheckpoint? seal)
     {
         if (seal is not null && frontier.Size == seal.Size && !HasRoot(frontier, seal))
         {

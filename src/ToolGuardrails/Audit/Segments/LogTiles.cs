@@ -34,12 +34,8 @@ internal sealed class LogTiles : IDisposable
     /// <summary>The first lines of all segments that have hashes here, also of those that were pruned.</summary>
     public static List<long> Segments(LogPaths paths, ILogFiles files)
     {
-        IEnumerable<long> kept = files.List(paths.LeafTiles)
-            .Select(static n => Path.ChangeExtension(n, ".jsonl"))
-            .Select(static n => LogPaths.TryParseSegment(n, out long first) ? first : -1)
-            .Where(static f => f >= 0);
-        IEnumerable<long> there = files.List(paths.Segments).Select(static n => LogPaths.TryParseSegment(n, out long first) ? first : -1).Where(static f => f >= 0);
-        return [.. kept.Union(there).Order()];
+        IEnumerable<long> kept = files.List(paths.LeafTiles).Select(static n => LogPaths.TryParseLeafTile(n, out long first) ? first : -1).Where(static f => f >= 0);
+        return [.. kept.Union(paths.SegmentsIn(files)).Order()];
     }
 
     /// <summary>Goes on in the file of a segment, behind so many of its hashes.</summary>

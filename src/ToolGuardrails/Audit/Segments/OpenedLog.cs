@@ -23,10 +23,7 @@ internal sealed class OpenedLog
     /// <summary>When the last line was made; null where there is none.</summary>
     public DateTimeOffset? LastTime { get; init; }
 
-    /// <summary>How many lines the last seal covers.</summary>
-    public required long Sealed { get; init; }
-
-    /// <summary>How many lines there are behind it.</summary>
+    /// <summary>How many lines there are behind the last seal.</summary>
     public required long Unsealed { get; init; }
 
     public INoteSigner? Signer { get; init; }

@@ -39,7 +39,7 @@ internal sealed class LogContent
             {
                 segments.Add(first);
             }
-            else if (TryParseTile(name, out first) && relative == "tiles/0/" + name)
+            else if (LogPaths.TryParseLeafTile(name, out first) && relative == "tiles/0/" + name)
             {
                 tiles.Add(first);
             }
@@ -57,12 +57,6 @@ internal sealed class LogContent
         tiles.Sort();
         others.Sort(StringComparer.Ordinal);
         return new LogContent(segments, tiles, quarantine, others);
-    }
-
-    private static bool TryParseTile(string name, out long first)
-    {
-        first = -1;
-        return name.EndsWith(".bin", StringComparison.Ordinal) && LogPaths.TryParseSegment(name[..^4] + ".jsonl", out first);
     }
 
     private static bool IsQuarantine(string name) =>

@@ -58,6 +58,31 @@ public sealed class PruningTests : IDisposable
         await _folder.AssertIntactAsync();
     }
 
+    [Fact]
+    public async Task A_signer_that_is_away_when_old_segments_are_due_keeps_them_and_not_the_log()
+    {
+        using var signer = new SwitchSigner("example.com/log/support");
+        await using (AuditLog filling = _folder.Open(o => (o.Signer, o.SegmentBytes) = (signer, 4096)))
+        {
+            for (int i = 0; i < 40; i++)
+            {
+                await _folder.WriteAsync(filling, AuditAcknowledgement.Written, "r" + i);
+            }
+        }
+
+        _folder.Time.Advance(TimeSpan.FromDays(5));
+        int segments = _folder.Segments().Count;
+        signer.Fails = true;
+        await using AuditLog log = _folder.Open(o => (o.Signer, o.Retention, o.RetentionOverride) = (signer, TimeSpan.FromDays(2), "test data"));
+        await _folder.WriteAsync(log, AuditAcknowledgement.Durable, "goes on");
+        Assert.Equal(segments, _folder.Segments().Count);
+        signer.Fails = false;
+        Assert.NotEqual(0, await log.PruneAsync());
+        Assert.True(_folder.Segments().Count < segments);
+        await log.DisposeAsync();
+        await _folder.AssertIntactAsync();
+    }
+
     public void Dispose() => _folder.Dispose();
 
     // One segment a day.
