@@ -118,9 +118,14 @@ public sealed partial class AgentSession : IAsyncDisposable, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         PolicyEpoch epoch = Pipeline.Epoch;
         AgentEntry? agent = epoch.Policy?.Model.Agents.GetValueOrDefault(Identity.Agent);
-        if (!await Pipeline.Trail.TextAsync(kind, Identity, agent, epoch.Policy?.Digest, text).ConfigureAwait(false))
+        if (!await Pipeline.Trail.TextAsync(kind, Identity, agent, epoch.Policy?.Digest, epoch.Observes(Identity), text).ConfigureAwait(false))
         {
             throw new AuditUnavailableException(kind == AuditRecordKind.Prompt ? "prompt" : "output");
+        }
+
+        if (kind == AuditRecordKind.Prompt)
+        {
+            Identity.HasPrompt = true;
         }
     }
 }

@@ -5,9 +5,12 @@ public readonly struct Decision
 {
     private readonly Verdict _verdict;
     private readonly CallId _call;
+    private readonly bool _isLetThrough;
 
-    internal Decision(Verdict verdict, RiskTier tier, CallId call, string? policyDigest)
+    internal Decision(Verdict verdict, RiskTier tier, CallId call, string? policyDigest, EnforcementMode mode = EnforcementMode.Enforce, bool isLetThrough = false)
     {
+        _isLetThrough = isLetThrough;
+        Mode = mode;
         _verdict = verdict;
         _call = call;
         Tier = tier;
@@ -17,8 +20,11 @@ public readonly struct Decision
     /// <summary>Allow, deny, or waiting for an approval.</summary>
     public Effect Effect => _verdict.Effect;
 
-    /// <summary>Whether the call may run.</summary>
-    public bool IsAllowed => _verdict.Effect == Effect.Allow;
+    /// <summary>Whether the call may run: it is allowed, or it isn't and its agent is only observed.</summary>
+    public bool IsAllowed => _verdict.Effect == Effect.Allow || _isLetThrough;
+
+    /// <summary>Whether the policy enforces what it says for the agents of the call, or only observes.</summary>
+    public EnforcementMode Mode { get; }
 
     /// <summary>The stable code; see <see cref="DecisionCodes"/>.</summary>
     public string Code => _verdict.Reason.Code;

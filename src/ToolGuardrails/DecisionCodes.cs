@@ -57,6 +57,33 @@ public static class DecisionCodes
     /// <summary>The policy, or the tool's definition, changed while the call was being decided.</summary>
     public const string PolicyChanged = "policy.changed";
 
+    /// <summary>The agent needs a recorded prompt before its first call, and the session has none.</summary>
+    public const string PromptMissing = "prompt.missing";
+
+    /// <summary>Every call is suspended.</summary>
+    public const string SuspensionAll = "suspension.all";
+
+    /// <summary>The agent, or one above it, is suspended.</summary>
+    public const string SuspensionAgent = "suspension.agent";
+
+    /// <summary>The tool is suspended.</summary>
+    public const string SuspensionTool = "suspension.tool";
+
+    /// <summary>The tool's server is suspended.</summary>
+    public const string SuspensionServer = "suspension.server";
+
+    /// <summary>The tenant is suspended.</summary>
+    public const string SuspensionTenant = "suspension.tenant";
+
+    /// <summary>The budget of the agent, of one above it or of the tool is used up.</summary>
+    public const string BudgetExhausted = "budget.exhausted";
+
+    /// <summary>So many calls were refused or left waiting that nobody is asked about another one for now.</summary>
+    public const string BudgetRefused = "budget.refused";
+
+    /// <summary>A store of suspensions or budgets failed or took too long.</summary>
+    public const string StoreUnavailable = "store.unavailable";
+
     /// <summary>The policy doesn't know the agent, or an agent above it.</summary>
     public const string ScopeUnknownAgent = "scope.unknown-agent";
 
@@ -123,7 +150,7 @@ public static class DecisionCodes
     /// <summary>The tool ran, and its outcome couldn't be recorded; at tier High its result is withheld.</summary>
     public const string AuditOutcomeLost = "audit.outcome-lost";
 
-    /// <summary>A result guard is registered and the tool's result type has no JSON contract, so the guard couldn't read it.</summary>
+    /// <summary>A result guard is registered, or the policy passes only some fields of the result, and the result type has no JSON contract, so it couldn't be read.</summary>
     public const string ResultNoContract = "result.no-contract";
 
     /// <summary>The tool ran, and a result guard gave no verdict on its result, or the caller no longer waited for one.</summary>
@@ -132,6 +159,12 @@ public static class DecisionCodes
     /// <summary>The tool ran, and its result couldn't be read as its contract says, or none was reported.</summary>
     public const string ResultUnreadable = "result.unreadable";
 
-    /// <summary>The tool ran elsewhere, and its result was reported without the arguments that the result guards need.</summary>
+    /// <summary>The tool ran elsewhere, and its result was reported without the arguments that result guards or the policy's fields need.</summary>
     public const string ResultArgumentsMissing = "result.arguments-missing";
+
+    /// <summary>The tool ran; the policy passes only some fields of its result, and the result has none.</summary>
+    public const string ResultNoFields = "result.no-fields";
+
+    /// <summary>The tool ran, and its result has more bytes than the limit.</summary>
+    public const string ResultTooLarge = "result.too-large";
 }

@@ -37,6 +37,26 @@ public sealed class GuardrailOptions
     /// <value>5 seconds.</value>
     public TimeSpan GuardTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How many bytes a result may have, as UTF-8. A larger one is withheld (<c>result.too-large</c>). Not measured where the result type has no JSON contract.</summary>
+    /// <value>4 MiB; at least 1,024.</value>
+    public int MaxResultBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>Where suspensions are kept.</summary>
+    /// <value>Null: in memory, so that they end with the process.</value>
+    public ISuspensionStore? SuspensionStore { get; set; }
+
+    /// <summary>Where the calls that budgets limit are counted.</summary>
+    /// <value>Null: in memory.</value>
+    public IBudgetStore? BudgetStore { get; set; }
+
+    /// <summary>A policy file that is watched while the pipeline runs: a policy that loads takes the place of the one in force, one that doesn't is recorded and refused. Set by <see cref="GuardrailPolicyBuilder.LoadFile(string, bool)"/>.</summary>
+    /// <value>Null: the policy stays.</value>
+    public string? ReloadPolicyFile { get; set; }
+
+    /// <summary>How often <see cref="ReloadPolicyFile"/>, and a <see cref="SuspensionStore"/> that the host has set, are looked at.</summary>
+    /// <value>1 second.</value>
+    public TimeSpan ReloadInterval { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>What relative paths are resolved against.</summary>
     /// <value>Null: the current directory, which is a host's content root by default.</value>
     public string? ContentRoot { get; set; }

@@ -9,14 +9,19 @@ internal static class GuardrailOptionsCheck
     {
         var failures = new List<string>();
         CheckAudit(options, failures);
-        if (options.PinnedPolicyDigest is { } pinned && options.Policy?.Digest != pinned)
+        if (PinProblem(options.PinnedPolicyDigest, options.Policy) is { } otherPolicy)
         {
-            failures.Add($"The policy's digest is pinned to '{pinned}', and the loaded policy has '{options.Policy?.Digest ?? "none"}'; load the pinned policy, or change the pin with the same care as the policy.");
+            failures.Add(otherPolicy);
         }
 
         if (!IsTimeout(options.GuardTimeout))
         {
             failures.Add("GuardrailOptions.GuardTimeout has to be more than zero and at most a day; a guard without a limit could hold a call for ever.");
+        }
+
+        if (options.MaxResultBytes < 1024 || !IsTimeout(options.ReloadInterval))
+        {
+            failures.Add("GuardrailOptions.MaxResultBytes has to be at least 1,024, and ReloadInterval more than zero and at most a day.");
         }
 
         ArgumentLimits limits = options.ArgumentLimits;
@@ -82,12 +87,24 @@ internal static class GuardrailOptionsCheck
             failures.Add("AuditOptions.Low, Medium and High can be raised and not lowered; the least is Queued, Written and Durable.");
         }
 
-        AuditAcknowledgement needed = NeededBy(options.Policy, audit);
-        AuditAcknowledgement given = required.Max(static s => s.Sink.Highest);
-        if (given < needed)
+        if (SinkProblem(options.Policy, required, audit) is { } weak)
         {
-            failures.Add($"The policy needs records to be {needed}, and the required sinks ({string.Join(", ", required.Select(static s => s.Sink.GetType().Name))}) give {given} at most; add one that gives more, such as AddAuditLog.");
+            failures.Add(weak);
         }
+    }
+
+    /// <summary>Why this isn't the pinned policy; null where it is, or none is pinned.</summary>
+    public static string? PinProblem(string? pinned, GuardrailPolicy? policy) => pinned is null || policy?.Digest == pinned ? null
+        : $"The policy's digest is pinned to '{pinned}', and the loaded policy has '{policy?.Digest ?? "none"}'; load the pinned policy, or change the pin with the same care as the policy.";
+
+    /// <summary>Why the sinks don't give what a policy needs; null where they do.</summary>
+    public static string? SinkProblem(GuardrailPolicy? policy, IEnumerable<AuditSinkRegistration> sinks, AuditOptions audit)
+    {
+        AuditSinkRegistration[] required = [.. sinks.Where(static s => s.Requirement != AuditRequirement.BestEffort)];
+        AuditAcknowledgement needed = NeededBy(policy, audit);
+        AuditAcknowledgement given = required.Max(static s => s.Sink.Highest);
+        return given >= needed ? null
+            : $"The policy needs records to be {needed}, and the required sinks ({string.Join(", ", required.Select(static s => s.Sink.GetType().Name))}) give {given} at most; add one that gives more, such as AddAuditLog.";
     }
 
     // A risk or guard can raise any call to High, so what an agent may reach decides, not what tools start from.

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using ToolGuardrails.Audit;
 using ToolGuardrails.Policy;
+using ToolGuardrails.Results;
 
 namespace ToolGuardrails;
 
@@ -11,7 +12,7 @@ public sealed partial class GuardrailPipeline
     /// <summary>Reports what came of an authorised call, from this process or another one with the same commitment key. Result guards judge it first.</summary>
     /// <param name="token">From <see cref="ToolAuthorization.Token"/>.</param>
     /// <param name="result">What came of it.</param>
-    /// <param name="arguments">The call's arguments again. Needed only where result guards are registered, which withhold the result without them; they have to be the ones that were authorised.</param>
+    /// <param name="arguments">The call's arguments again. Needed only where result guards are registered, or where the policy passes only some fields of the tool's results: without them the result is withheld; they have to be the ones that were authorised.</param>
     /// <param name="cancellationToken">Cancels the result guards; the outcome is recorded all the same.</param>
     /// <returns>Whether the result may be passed on. At tier High only once its outcome is recorded.</returns>
     /// <exception cref="ArgumentException">The token isn't one that this key has authenticated, or the arguments are others than authorised.</exception>
@@ -41,32 +42,48 @@ public sealed partial class GuardrailPipeline
         }
 
         var call = new ToolCall(Epoch.Resolve(ticket.Session, ticket.Tool), ticket.Session, arguments, new CallId(ticket.Call), ticket.ToolUseId, ticket.Tier);
-        VerdictReason? withheld = result.Kind == ToolResultKind.Unspecified ? Reasons.ResultUnreadable
-            : result.Kind == ToolResultKind.Failed || _resultGuards.Length == 0 ? null
-            : shown ? await JudgeCompletionAsync(call, result, cancellationToken)
-            : Reasons.ResultArgumentsMissing;
-        return await RecordCompletionAsync(call, result, withheld);
+        return await RecordCompletionAsync(call, result, await SettleReportedAsync(call, result, shown, cancellationToken));
     }
 
-    private async ValueTask<VerdictReason?> JudgeCompletionAsync(ToolCall call, ToolResult result, CancellationToken cancellationToken)
+    private async ValueTask<SettledResult<NoResult>> SettleReportedAsync(ToolCall call, ToolResult result, bool shown, CancellationToken cancellationToken)
     {
+        bool needsArguments = _resultGuards.Length > 0 || ((PolicySlot)call.Resolved).HasFields;
+        if (result.Kind is ToolResultKind.Unspecified or ToolResultKind.Failed || (needsArguments && !shown))
+        {
+            return new(default, result.Kind == ToolResultKind.Failed ? null : result.Kind == ToolResultKind.Unspecified ? Reasons.ResultUnreadable : Reasons.ResultArgumentsMissing, result);
+        }
+
         try
         {
-            return await JudgeResultAsync(call, result, cancellationToken);
+            List<FieldTree>? fields = needsArguments ? ResultProjection.FieldsFor(call) : null;
+            int dropped = 0;
+            if ((fields is null ? result : ResultProjection.Apply(result, fields, out dropped)) is not { } passes)
+            {
+                return new(default, Reasons.ResultNoFields, result);
+            }
+
+            VerdictReason? withheld = passes.Utf8.Length > _maxResultBytes ? Reasons.ResultTooLarge
+                : _resultGuards.Length == 0 ? null
+                : await JudgeResultAsync(call, passes, cancellationToken);
+            return new(default, withheld, passes, dropped);
         }
         catch (OperationCanceledException)
         {
-            return Reasons.ResultWithheld;
+            return new(default, Reasons.ResultWithheld, result);
+        }
+        catch (JsonException)
+        {
+            return new(default, Reasons.ResultUnreadable, result);
         }
     }
 
-    private async ValueTask<ToolCompletion> RecordCompletionAsync(ToolCall call, ToolResult result, VerdictReason? withheld)
+    private async ValueTask<ToolCompletion> RecordCompletionAsync(ToolCall call, ToolResult reported, SettledResult<NoResult> settled)
     {
-        bool failed = result.Kind == ToolResultKind.Failed;
+        bool failed = reported.Kind == ToolResultKind.Failed;
         OutcomeStatus status = failed ? OutcomeStatus.Failed
-            : result.Kind == ToolResultKind.Unspecified ? OutcomeStatus.Unknown
+            : reported.Kind == ToolResultKind.Unspecified ? OutcomeStatus.Unknown
             : OutcomeStatus.Succeeded;
-        string? error = failed ? Encoding.UTF8.GetString(result.Utf8.Span) : null;
+        string? error = failed ? Encoding.UTF8.GetString(reported.Utf8.Span) : null;
         bool room = await Trail.Writer.ReserveOutcomeAsync();
         if (!room)
         {
@@ -74,15 +91,18 @@ public sealed partial class GuardrailPipeline
             Log.OutcomeLost(_logger, call.CallId, call.Tool.Id);
         }
 
-        bool kept = room && await (withheld is not null ? RecordOutcomeAsync<NoResult>(call, status, error, withheld, contract: null, default)
-            : result.Kind == ToolResultKind.Json ? RecordOutcomeAsync(call, status, error, withheld, ResultContract<JsonElement>.Own, JsonElement.Parse(result.Utf8.Span))
-            : result.Kind == ToolResultKind.Text ? RecordOutcomeAsync(call, status, error, withheld, ResultContract<string>.Own, Encoding.UTF8.GetString(result.Utf8.Span))
+        VerdictReason? withheld = settled.Withheld;
+        bool kept = room && await (withheld is not null ? RecordOutcomeAsync<NoResult>(call, status, error, withheld, contract: null, default, dropped: settled.Dropped)
+            : settled.Read.Kind == ToolResultKind.Json ? RecordOutcomeAsync(call, status, error, withheld, ResultContract<JsonElement>.Own, default, settled.Read, settled.Dropped)
+            : settled.Read.Kind == ToolResultKind.Text ? RecordOutcomeAsync(call, status, error, withheld, ResultContract<string>.Own, default, settled.Read, settled.Dropped)
             : RecordOutcomeAsync<NoResult>(call, status, error, withheld, contract: null, default));
+        withheld = IsObserved(call) ? null : withheld;
         if (!kept && call.Tier == RiskTier.High)
         {
             withheld ??= Reasons.AuditOutcomeLost;
         }
 
-        return new ToolCompletion(withheld is null && !failed, withheld);
+        bool mayPass = withheld is null && !failed && reported.Kind != ToolResultKind.Unspecified;
+        return new ToolCompletion(mayPass, withheld, settled.Withheld is null ? settled.Read : reported, settled.Dropped);
     }
 }

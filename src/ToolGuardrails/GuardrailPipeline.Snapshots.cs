@@ -1,3 +1,4 @@
+using ToolGuardrails.Audit;
 using ToolGuardrails.Intake;
 using ToolGuardrails.Policy;
 
@@ -26,7 +27,7 @@ public sealed partial class GuardrailPipeline
     // Guards and people may have taken their time: what was judged has to be what is in force when the call is let through (T39).
     private static ToolCall StillInForce(ToolBinding binding, ToolCall call)
     {
-        if (call.SoFar.Effect != Effect.Allow)
+        if (!call.MayRun)
         {
             return call;
         }
@@ -39,8 +40,21 @@ public sealed partial class GuardrailPipeline
         var judged = (PolicySlot)call.Resolved;
         PolicySlot now = binding.Resolve();
         bool same = now == judged
-            || (now.Denial is null && now.Definition == judged.Definition && now.Digest.Value.AsSpan().SequenceEqual(judged.Digest.Value));
-        return same ? call : call.With(Verdict.Deny(now.Denial ?? (call.Approval is null ? Reasons.PolicyChanged : Reasons.ApprovalStale)), call.Tier, call.Approval);
+            || (Observation.Denies(now) is null && now.Definition == judged.Definition && now.Terms.Equals(judged.Terms) && now.Digest.Value.AsSpan().SequenceEqual(judged.Digest.Value));
+        return same ? call : call.With(Verdict.Deny(Observation.Denies(now) ?? (call.Approval is null ? Reasons.PolicyChanged : Reasons.ApprovalStale)), call.Tier, call.Approval);
+    }
+
+    // The same once the decision is recorded: if it doesn't hold any more, the log says that nothing ran.
+    private Judgement StillInForce(ToolBinding binding, Judgement judged)
+    {
+        ToolCall call = StillInForce(binding, judged.Call);
+        if (call.MayRun)
+        {
+            return judged;
+        }
+
+        _ = Trail.OutcomeAsync<NoResult>(judged.Call, OutcomeStatus.NotRun, call.SoFar.Reason.Code, withheld: null, contract: null, default).AsTask();
+        return new Judgement(call, DecisionOn(call));
     }
 
     // A pooled snapshot goes back only where every stage and the tool completed at once; otherwise somebody may still read it.
@@ -52,5 +66,6 @@ public sealed partial class GuardrailPipeline
         }
     }
 
-    private static Decision DecisionOn(in ToolCall call) => new(call.SoFar, call.Tier, call.Id, ((PolicySlot)call.Resolved).PolicyDigest);
+    private static Decision DecisionOn(in ToolCall call) =>
+        new(call.SoFar, call.Tier, call.Id, ((PolicySlot)call.Resolved).PolicyDigest, IsObserved(call) ? EnforcementMode.Observe : EnforcementMode.Enforce, call.IsLetThrough);
 }

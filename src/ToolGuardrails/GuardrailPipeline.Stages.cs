@@ -2,6 +2,7 @@ using ToolGuardrails.Approval;
 using ToolGuardrails.Audit;
 using ToolGuardrails.Intake;
 using ToolGuardrails.Policy;
+using ToolGuardrails.Results;
 
 namespace ToolGuardrails;
 
@@ -24,11 +25,19 @@ public sealed partial class GuardrailPipeline
         }
 
         await StopIfCancelledAsync(judged.Call, cancellationToken);
-        ValueTask<ToolOutcome<T>> executing = ExecuteAsync(judged, tool, options.Contract, cancellationToken);
-        atOnce &= executing.IsCompleted;
-        ToolOutcome<T> outcome = await executing;
-        GiveBack(call, atOnce);
-        return outcome;
+        RunningCall running = _running.Enter(judged.Call, cancellationToken);
+        ValueTask<ToolOutcome<T>> executing = ExecuteAsync(binding, judged, running, tool, options.Contract, cancellationToken);
+        bool ranAtOnce = executing.IsCompleted;
+        try
+        {
+            ToolOutcome<T> outcome = await executing;
+            GiveBack(call, atOnce && ranAtOnce);
+            return outcome;
+        }
+        finally
+        {
+            _running.Leave(running, ranAtOnce);
+        }
     }
 
     internal async ValueTask<Decision> EvaluateAsync(ToolBinding binding, ToolArguments proposed, CancellationToken cancellationToken)
@@ -39,8 +48,9 @@ public sealed partial class GuardrailPipeline
         bool atOnce = judging.IsCompleted;
         ToolCall judged = await judging;
         Verdict verdict = judged.SoFar.And(await _deadline.AskAsync(_approval, judged, cancellationToken));
+        judged = Observe(await CheckBudgetsAsync(judged.With(verdict, judged.Tier), cancellationToken));
         GiveBack(call, atOnce);
-        return DecisionOn(judged.With(verdict, judged.Tier));
+        return DecisionOn(judged);
     }
 
     internal async ValueTask<ToolAuthorization> AuthorizeAsync(ToolBinding binding, ToolArguments proposed, string? toolUseId, CancellationToken cancellationToken)
@@ -53,6 +63,11 @@ public sealed partial class GuardrailPipeline
         if (judged.Decision.IsAllowed)
         {
             await StopIfCancelledAsync(judged.Call, cancellationToken);
+            judged = StillInForce(binding, judged);
+        }
+
+        if (judged.Decision.IsAllowed)
+        {
             Trail.ReleaseOutcome(judged.Call);
             token = CompletionToken.Write(judged.Call, Trail.Commitment);
         }
@@ -70,12 +85,18 @@ public sealed partial class GuardrailPipeline
         }
 
         Verdict verdict = await _deadline.AskAsync(_scope, call, cancellationToken);
-        if (verdict.Effect == Effect.Deny)
+        if (verdict.Effect == Effect.Deny && !Observation.Covers(call, verdict))
         {
             return call.With(verdict, RiskTier.Unclassified);
         }
 
-        verdict = verdict.And(await _deadline.AskAsync(_tier, call, cancellationToken));
+        Verdict tier = await _deadline.AskAsync(_tier, call, cancellationToken);
+        verdict = verdict.And(tier);
+        if (tier.Effect == Effect.Deny)
+        {
+            return call.With(verdict, tier.AtLeast);
+        }
+
         call = call.With(verdict, verdict.AtLeast);
         foreach (IToolGuard guard in _guards)
         {
@@ -88,7 +109,7 @@ public sealed partial class GuardrailPipeline
             verdict = verdict.And(await _deadline.AskAsync(guard, call.With(default, call.Tier), cancellationToken));
         }
 
-        if (verdict.Effect != Effect.Deny && !readable && _resultGuards.Length > 0)
+        if (verdict.Effect != Effect.Deny && !readable && (_resultGuards.Length > 0 || ResultProjection.FieldsFor(call) is not null))
         {
             verdict = verdict.And(Verdict.Deny(Reasons.ResultNoContract));
         }
@@ -102,14 +123,15 @@ public sealed partial class GuardrailPipeline
         {
             cancellationToken.ThrowIfCancellationRequested();
             call = await JudgeAsync(call, readable, cancellationToken);
-            call = StillInForce(binding, await ConsentAsync(binding, call, readable, cancellationToken));
+            call = StillInForce(binding, Observe(await ConsentAsync(binding, call, readable, cancellationToken)));
+            call = await ChargeAsync(call);
         }
         catch (Exception e)
         {
             call = Unsettled(call, e, cancellationToken);
         }
 
-        call = await RecordDecisionAsync(binding, call);
+        call = await RecordDecisionAsync(call);
         if (call.SoFar.Reason == Reasons.CallCancelled)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -122,9 +144,10 @@ public sealed partial class GuardrailPipeline
     private async ValueTask<ToolCall> ConsentAsync(ToolBinding binding, ToolCall call, bool readable, CancellationToken cancellationToken)
     {
         Verdict consent = await _approval.EvaluateAsync(call, cancellationToken);
-        if (consent.Effect != Effect.RequireApproval)
+        ToolCall checkedCall = await CheckBudgetsAsync(call.With(call.SoFar.And(consent), call.Tier), cancellationToken);
+        if (consent.Effect != Effect.RequireApproval || checkedCall.SoFar.Effect == Effect.Deny || IsObserved(call))
         {
-            return call.With(consent, call.Tier);
+            return checkedCall;
         }
 
         call = call.With(call.SoFar, call.Tier, _approval.Request(call));
@@ -175,28 +198,32 @@ public sealed partial class GuardrailPipeline
     }
 
     // Audit (decision). Never cancelled: what was decided is recorded. Room for the outcome comes first, so that what runs can be told.
-    private async ValueTask<ToolCall> RecordDecisionAsync(ToolBinding binding, ToolCall call)
+    private async ValueTask<ToolCall> RecordDecisionAsync(ToolCall call)
     {
         if (Trail.TryShed(call))
         {
-            return StillInForce(binding, call.Shed());
+            return call.Shed();
         }
 
-        bool reserved = call.SoFar.Effect == Effect.Allow && await Trail.Writer.ReserveOutcomeAsync();
-        if (call.SoFar.Effect == Effect.Allow && !reserved)
+        bool reserved = call.MayRun && await Trail.Writer.ReserveOutcomeAsync();
+        if (call.MayRun && !reserved)
         {
             call = call.With(Verdict.Deny(Reasons.AuditUnavailable), call.Tier, call.Approval);
         }
 
         Verdict recorded = await _audit.EvaluateAsync(call, CancellationToken.None);
-        ToolCall settled = recorded.Effect == Effect.Allow ? StillInForce(binding, call) : call.With(recorded, call.Tier, call.Approval);
-        if (reserved && settled.SoFar.Effect != Effect.Allow)
+        if (recorded.Effect == Effect.Allow)
         {
-            // The record says that the call may run, or may have been kept after all: say that nothing ran.
-            _ = Trail.OutcomeAsync<NoResult>(call, OutcomeStatus.NotRun, settled.SoFar.Reason.Code, withheld: null, contract: null, default).AsTask();
+            return call;
         }
 
-        return settled;
+        if (reserved)
+        {
+            // The record may have been kept after all: say that nothing ran.
+            _ = Trail.OutcomeAsync<NoResult>(call, OutcomeStatus.NotRun, recorded.Reason.Code, withheld: null, contract: null, default).AsTask();
+        }
+
+        return call.With(recorded, call.Tier, call.Approval);
     }
 
     // A caller who gave up while the decision was being recorded: the tool never starts, and the log says so.
@@ -209,20 +236,33 @@ public sealed partial class GuardrailPipeline
         }
     }
 
-    // Execute.
-    private async ValueTask<ToolOutcome<T>> ExecuteAsync<TRunner, T>(Judgement judged, TRunner tool, ResultContract<T> contract, CancellationToken cancellationToken)
+    // Execute. The last look comes after the call is registered as running, so that a suspension either denies it here or tells its tool to stop.
+    private async ValueTask<ToolOutcome<T>> ExecuteAsync<TRunner, T>(ToolBinding binding, Judgement judged, RunningCall running, TRunner tool, ResultContract<T> contract, CancellationToken cancellationToken)
         where TRunner : struct, IToolRunner<T>
     {
+        judged = StillInForce(binding, judged);
         ToolCall call = judged.Call;
+        if (!judged.Decision.IsAllowed)
+        {
+            return new ToolOutcome<T>(call.Tool.Id, judged.Decision);
+        }
+
         T value;
         try
         {
-            value = await tool.RunAsync(call.Arguments, cancellationToken);
+            ValueTask<T> executing = tool.RunAsync(call.Arguments, running.Ends.Token);
+            _running.MarkBegun(running);
+            value = await executing;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await RecordOutcomeAsync<T>(call, OutcomeStatus.Unknown, "cancelled", withheld: null, contract: null, default);
             throw;
+        }
+        catch (OperationCanceledException) when (running.Stopped is not null)
+        {
+            await RecordOutcomeAsync<T>(call, OutcomeStatus.Unknown, running.Stopped.Code, running.Stopped, contract: null, default);
+            return new ToolOutcome<T>(call.Tool.Id, judged.Decision, default, running.Stopped, contract);
         }
         catch (Exception e)
         {
@@ -230,14 +270,10 @@ public sealed partial class GuardrailPipeline
             throw;
         }
 
-        VerdictReason? withheld = await JudgeResultAsync(call, contract, value, cancellationToken);
-        bool kept = await RecordOutcomeAsync(call, OutcomeStatus.Succeeded, error: null, withheld, withheld is null ? contract : null, value);
-        if (!kept && call.Tier == RiskTier.High)
-        {
-            withheld ??= Reasons.AuditOutcomeLost;
-        }
-
-        return new ToolOutcome<T>(call.Tool.Id, judged.Decision, value, withheld, contract);
+        SettledResult<T> result = await SettleResultAsync(call, contract, value, cancellationToken);
+        bool kept = await RecordOutcomeAsync(call, OutcomeStatus.Succeeded, error: null, result.Withheld, result.Withheld is null ? contract : null, result.Value, result.Read, result.Dropped);
+        VerdictReason? withheld = IsObserved(call) ? null : result.Withheld;
+        return new ToolOutcome<T>(call.Tool.Id, judged.Decision, result.Value, !kept && call.Tier == RiskTier.High ? withheld ?? Reasons.AuditOutcomeLost : withheld, contract);
     }
 
     private readonly record struct Judgement(ToolCall Call, Decision Decision)

@@ -25,6 +25,13 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
     private readonly TimeProvider _time;
     private readonly string _callPrefix = ToolGuardrails.CallId.NewPrefix();
     private readonly CompletedCalls _completed = new();
+    private readonly RunningCalls _running = new();
+    private readonly BudgetGate _budgets;
+    private readonly ISuspensionStore _suspensions;
+    private readonly AuditSinkRegistration[] _sinks;
+    private readonly AuditOptions _auditOptions;
+    private readonly string? _pinnedPolicyDigest;
+    private readonly int _maxResultBytes;
     private PolicyEpoch _epoch;
     private long _calls;
 
@@ -36,16 +43,27 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
         _resultGuards = [.. options.ResultGuards];
         _deadline = new GuardDeadline(options.GuardTimeout, _time, _logger);
         Limits = options.ArgumentLimits;
-        _epoch = new PolicyEpoch(options.Policy, ImmutableDictionary.Create<string, DefinitionState>(StringComparer.Ordinal));
+        _maxResultBytes = options.MaxResultBytes;
+        _pinnedPolicyDigest = options.PinnedPolicyDigest;
+        _sinks = [.. options.Sinks];
+        _auditOptions = options.Audit.Copy();
+        _budgets = new BudgetGate(options.BudgetStore ?? new InMemoryBudgetStore(_time), options.GuardTimeout, _time, _logger);
+        _suspensions = options.SuspensionStore ?? new InMemorySuspensionStore();
+        _epoch = new PolicyEpoch(options.Policy, ImmutableDictionary.Create<string, DefinitionState>(StringComparer.Ordinal), ReadSuspensions());
         ReadOnlyMemory<byte> key = options.Audit.CommitmentKey.IsEmpty
             ? CommitmentKeyFile.LoadOrCreate(options.Audit.KeyDirectory is { } folder ? Path.GetFullPath(folder, options.ContentRoot ?? Directory.GetCurrentDirectory()) : null)
             : options.Audit.CommitmentKey;
         var writer = new AuditWriter([.. options.Sinks.Select(static s => (s.Sink, s.Requirement))], options.Audit, _time, _logger);
-        Trail = new AuditTrail(writer, new Commitment(key.Span), options.Audit.Copy(), _time);
+        Trail = new AuditTrail(writer, new Commitment(key.Span), _auditOptions, _time);
         _audit = new AuditGuard(Trail);
         _approval = new ApprovalGuard(options.Approver, Trail.ApprovalAsync, _time, _logger);
         AuditLog = options.Sinks.Select(static s => s.Sink).OfType<AuditLog>().FirstOrDefault();
         Announce(options);
+        _policyFile = options.ReloadPolicyFile is { } file ? Path.GetFullPath(file, options.ContentRoot ?? Directory.GetCurrentDirectory()) : null;
+        if (_policyFile is not null || options.SuspensionStore is not null)
+        {
+            _watching = _time.CreateTimer(static p => _ = ((GuardrailPipeline)p!).LookAsync(), this, options.ReloadInterval, options.ReloadInterval);
+        }
     }
 
     internal PolicyEpoch Epoch => Volatile.Read(ref _epoch);
@@ -121,22 +139,14 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
     }
 
     /// <summary>Writes what is queued and stops taking calls.</summary>
-    public ValueTask DisposeAsync() => Trail.Writer.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _watching?.Dispose();
+        return Trail.Writer.DisposeAsync();
+    }
 
     /// <summary>Writes what is queued and stops taking calls.</summary>
-    public void Dispose() => Trail.Writer.DisposeAsync().AsTask().GetAwaiter().GetResult();
-
-    // Hot reload is not public yet; approvals already have to notice that the policy has changed under them.
-    internal void Publish(GuardrailPolicy? policy)
-    {
-        PolicyEpoch before;
-        do
-        {
-            before = Epoch;
-        }
-        while (Interlocked.CompareExchange(ref _epoch, before.WithPolicy(policy), before) != before);
-        _ = Trail.PolicyAsync(policy).AsTask();
-    }
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     internal static SessionIdentity NewIdentity(string agent, string? sessionId, Principal? subject, string? tenant, SessionIdentity? parent)
     {
@@ -171,6 +181,8 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
         }
 
         Log.InForce(_logger, options.Policy?.ToString() ?? "none", string.Join(", ", options.Sinks.Select(static s => $"{s.Sink} ({s.Requirement})")));
-        _ = Trail.PolicyAsync(options.Policy).AsTask();
+        _ = Trail.PolicyAsync(options.Policy, before: null, AuditAcknowledgement.Queued).AsTask();
+        WarnOfObserved(options.Policy);
+        RecordChanges([], Epoch.Suspensions, options.Policy?.Digest);
     }
 }

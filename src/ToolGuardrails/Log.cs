@@ -70,4 +70,22 @@ internal static partial class Log
 
     [LoggerMessage(22, LogLevel.Warning, "Audit log {Directory}: the checkpoint or old segments couldn't be put in order; the records are safe, and it is tried again.")]
     public static partial void LogUpkeepFailed(ILogger logger, string directory, Exception exception);
+
+    [LoggerMessage(23, LogLevel.Critical, "Store {Store} failed; calls that need it are denied until it answers.")]
+    public static partial void StoreFailed(ILogger logger, string store, Exception exception);
+
+    [LoggerMessage(24, LogLevel.Warning, "Suspended: {Target}, by {By}.")]
+    public static partial void Suspended(ILogger logger, string target, string by);
+
+    [LoggerMessage(25, LogLevel.Warning, "No longer suspended: {Target}, lifted by {By}.")]
+    public static partial void SuspensionLifted(ILogger logger, string target, string by);
+
+    [LoggerMessage(26, LogLevel.Information, "Policy {Policy} has taken the place of {Before}.")]
+    public static partial void PolicyReplaced(ILogger logger, string policy, string before);
+
+    [LoggerMessage(27, LogLevel.Error, "A changed policy was refused, and {InForce} stays in force: {Reasons}")]
+    public static partial void PolicyRefused(ILogger logger, string inForce, string reasons);
+
+    [LoggerMessage(28, LogLevel.Warning, "Agents that are only observed, so that what isn't allowed runs all the same below tier High: {Agents}.")]
+    public static partial void Observed(ILogger logger, string agents);
 }

@@ -21,6 +21,10 @@ internal static class Reasons
     public static readonly VerdictReason ArgumentsMissing = Of(DecisionCodes.ArgumentsMissing, "A required argument is absent or null.");
     public static readonly VerdictReason PolicyMissing = Of(DecisionCodes.PolicyMissing, "No policy is loaded, so nothing is granted.");
     public static readonly VerdictReason PolicyChanged = Of(DecisionCodes.PolicyChanged, "The policy or the tool's definition changed while the call was being decided.");
+    public static readonly VerdictReason PromptMissing = Of(DecisionCodes.PromptMissing, "The agent needs a recorded prompt before its first call, and the session has none.");
+    public static readonly VerdictReason BudgetExhausted = Of(DecisionCodes.BudgetExhausted, "The budget of the agent, of one above it or of the tool is used up.");
+    public static readonly VerdictReason BudgetRefused = Of(DecisionCodes.BudgetRefused, "So many calls were refused or left waiting that nobody is asked about another one for now.");
+    public static readonly VerdictReason StoreUnavailable = Of(DecisionCodes.StoreUnavailable, "A store of suspensions or budgets failed or took too long.");
     public static readonly VerdictReason ScopeUnknownAgent = Of(DecisionCodes.ScopeUnknownAgent, "The policy doesn't know the agent.");
     public static readonly VerdictReason ScopeUnknownTool = Of(DecisionCodes.ScopeUnknownTool, "The policy doesn't know the tool.");
     public static readonly VerdictReason ScopeNoGrant = Of(DecisionCodes.ScopeNoGrant, "No grant covers the call.");
@@ -42,10 +46,12 @@ internal static class Reasons
     public static readonly VerdictReason ApprovalThrew = Of(DecisionCodes.ApprovalThrew, "The approver's channel failed.");
     public static readonly VerdictReason AuditUnavailable = Of(DecisionCodes.AuditUnavailable, "The decision couldn't be recorded.");
     public static readonly VerdictReason AuditOutcomeLost = Of(DecisionCodes.AuditOutcomeLost, "The tool ran and its outcome couldn't be recorded.");
-    public static readonly VerdictReason ResultNoContract = Of(DecisionCodes.ResultNoContract, "The tool's result type has no JSON contract, so the result guards couldn't read it.");
+    public static readonly VerdictReason ResultNoContract = Of(DecisionCodes.ResultNoContract, "The tool's result type has no JSON contract, so neither result guards nor the policy's fields could be applied to it.");
     public static readonly VerdictReason ResultWithheld = Of(DecisionCodes.ResultWithheld, "A result guard gave no verdict, or nobody waited for one.");
     public static readonly VerdictReason ResultUnreadable = Of(DecisionCodes.ResultUnreadable, "The result couldn't be read, or none was reported.");
-    public static readonly VerdictReason ResultArgumentsMissing = Of(DecisionCodes.ResultArgumentsMissing, "The result was reported without the arguments that the result guards need.");
+    public static readonly VerdictReason ResultArgumentsMissing = Of(DecisionCodes.ResultArgumentsMissing, "The result was reported without the arguments that result guards or the policy's fields need.");
+    public static readonly VerdictReason ResultNoFields = Of(DecisionCodes.ResultNoFields, "The policy passes only some fields of the result, and the result has none.");
+    public static readonly VerdictReason ResultTooLarge = Of(DecisionCodes.ResultTooLarge, "The result has more bytes than the limit.");
 
     private static VerdictReason Of(string code, string text) => new(code, text, ruleId: null);
 }

@@ -46,6 +46,37 @@ internal sealed class ResultContract<T>(JsonTypeInfo<T>? json)
         return Kind is null ? default : ToolResult.FromTrustedJson(buffer.WrittenSpan.ToArray());
     }
 
+    /// <summary>Whether the result is serialized each time it is read.</summary>
+    public bool IsSerialized => json is not null;
+
+    /// <summary>The result read back from what guards saw and the policy let pass.</summary>
+    /// <exception cref="JsonException">It doesn't fit the type any more.</exception>
+    public T? FromResult(ToolResult result)
+    {
+        if (json is not null)
+        {
+            return JsonSerializer.Deserialize(result.Utf8.Span, json);
+        }
+
+        if (IsText)
+        {
+            return (T)(object)Encoding.UTF8.GetString(result.Utf8.Span);
+        }
+
+        return typeof(T) == typeof(JsonElement) ? (T)(object)JsonElement.Parse(result.Utf8.Span) : default;
+    }
+
+    /// <summary>Whether a result has more bytes than this, as far as that is known without serializing it.</summary>
+    public bool IsLongerThan(T? value, int bytes)
+    {
+        if (json is null && IsText && value is string text)
+        {
+            return text.Length > bytes || (text.Length > bytes / 3 && Encoding.UTF8.GetByteCount(text) > bytes);
+        }
+
+        return json is null && value is JsonElement { ValueKind: not JsonValueKind.Undefined } element && JsonMarshal.GetRawUtf8Value(element).Length > bytes;
+    }
+
     /// <summary>Writes the result for the log: plain text as it is, anything else as canonical JSON.</summary>
     /// <remarks>Nothing is written where <see cref="Kind"/> is null.</remarks>
     public void WriteTo(IBufferWriter<byte> buffer, T? value)

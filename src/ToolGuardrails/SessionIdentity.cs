@@ -5,6 +5,8 @@ namespace ToolGuardrails;
 /// <summary>Who runs: one run of an agent for one subject. Fixed when the session starts; guards read it, nothing changes it.</summary>
 public sealed class SessionIdentity
 {
+    private bool _hasPrompt;
+
     internal SessionIdentity(string id, string agent, Principal? subject, string? tenant, SessionIdentity? parent)
     {
         Id = id;
@@ -42,6 +44,13 @@ public sealed class SessionIdentity
     internal byte[]? SubjectUtf8 { get; }
 
     internal byte[]? TenantUtf8 { get; }
+
+    // Whether a prompt of this session has been recorded: what 'requirePrompt' asks for.
+    internal bool HasPrompt
+    {
+        get => Volatile.Read(ref _hasPrompt);
+        set => Volatile.Write(ref _hasPrompt, value);
+    }
 
     // The members of a record that are the same for every call of the session; the audit stage fills it on first use.
     internal byte[]? RecordMembers { get; set; }

@@ -23,14 +23,22 @@ public sealed class ToolAuthorization
 /// <summary>Whether the result of a call that ran elsewhere may be passed on. The default value says no.</summary>
 public readonly record struct ToolCompletion
 {
-    internal ToolCompletion(bool mayPass, VerdictReason? withheld)
+    internal ToolCompletion(bool mayPass, VerdictReason? withheld, ToolResult result, int dropped)
     {
         MayPass = mayPass;
         Withheld = withheld;
+        Result = mayPass ? result : default;
+        Dropped = dropped;
     }
 
-    /// <summary>Whether the result may be shown.</summary>
+    /// <summary>Whether <see cref="Result"/> may be shown.</summary>
     public bool MayPass { get; }
+
+    /// <summary>What may be shown: the reported result, without the fields that the policy doesn't pass. Pass this on, not what was reported. Default where nothing may be shown.</summary>
+    public ToolResult Result { get; }
+
+    /// <summary>How many values of the reported result don't pass.</summary>
+    public int Dropped { get; }
 
     /// <summary>Why it may not; null where it may, and where the tool failed, so that there is no result.</summary>
     public VerdictReason? Withheld { get; }

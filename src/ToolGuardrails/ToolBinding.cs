@@ -110,13 +110,13 @@ public sealed class ToolBinding
     internal PolicySlot Resolve()
     {
         Session.ThrowIfEnded();
-        PolicyEpoch epoch = Session.Pipeline.Epoch;
+        PolicyEpoch epoch = Session.Pipeline.CurrentEpoch();
         Resolution? resolution = _resolution;
         if (resolution?.Epoch != epoch)
         {
-            resolution = _resolution = new Resolution(epoch, Session.Identity.Depth > AgentSession.MaxDepth
-                ? new PolicySlot(new ToolInfo { Id = Tool, Name = Tool }) { Denial = Reasons.SessionTooDeep, PolicyDigest = epoch.Policy?.Digest }
-                : epoch.Resolve(Session.Identity, Tool));
+            PolicySlot slot = epoch.Resolve(Session.Identity, Tool);
+            VerdictReason? denial = Session.Identity.Depth > AgentSession.MaxDepth ? Reasons.SessionTooDeep : epoch.Suspensions.Judge(Session.Identity, slot.Tool);
+            resolution = _resolution = new Resolution(epoch, denial is null ? slot : slot.Denying(denial));
         }
 
         return resolution.Slot;

@@ -4,7 +4,7 @@ namespace ToolGuardrails;
 /// <remarks>Law 8: the model controls <see cref="Arguments"/> and nothing else here.</remarks>
 public readonly struct ToolCall
 {
-    internal ToolCall(ResolvedTool resolved, SessionIdentity session, ToolArguments arguments, CallId id, string? toolUseId, RiskTier tier = RiskTier.Unclassified, Verdict soFar = default, ApprovalTrace? approval = null, bool isShed = false)
+    internal ToolCall(ResolvedTool resolved, SessionIdentity session, ToolArguments arguments, CallId id, string? toolUseId, RiskTier tier = RiskTier.Unclassified, Verdict soFar = default, ApprovalTrace? approval = null, bool isShed = false, bool isLetThrough = false)
     {
         Resolved = resolved;
         Session = session;
@@ -15,6 +15,7 @@ public readonly struct ToolCall
         SoFar = soFar;
         Approval = approval;
         IsShed = isShed;
+        IsLetThrough = isLetThrough;
     }
 
     /// <summary>The tool.</summary>
@@ -48,7 +49,14 @@ public readonly struct ToolCall
     // Whether the call goes on without records, because memory was full and the host allows that for low calls.
     internal bool IsShed { get; }
 
+    // Whether the call runs although it isn't allowed, because its agent is only observed.
+    internal bool IsLetThrough { get; }
+
+    internal bool MayRun => SoFar.Effect == Effect.Allow || IsLetThrough;
+
     internal ToolCall Shed() => new(Resolved, Session, Arguments, Id, ToolUseId, Tier, SoFar, Approval, isShed: true);
+
+    internal ToolCall LetThrough() => new(Resolved, Session, Arguments, Id, ToolUseId, Tier, SoFar, Approval, isLetThrough: true);
 
     internal ToolCall With(Verdict soFar, RiskTier tier, ApprovalTrace? approval = null) => new(Resolved, Session, Arguments, Id, ToolUseId, tier, soFar, approval);
 

@@ -73,7 +73,9 @@ public readonly struct ToolResult
         return new(ToolResultKind.Failed, Encoding.UTF8.GetBytes(error));
     }
 
-    internal static ToolResult FromTrustedJson(byte[] utf8Json) => new(ToolResultKind.Json, utf8Json);
+    internal static ToolResult FromTrustedJson(ReadOnlyMemory<byte> utf8Json) => new(ToolResultKind.Json, utf8Json);
+
+    internal static ToolResult FromUtf8Text(ReadOnlyMemory<byte> utf8) => new(ToolResultKind.Text, utf8);
 
     /// <summary>The form and the length. Never the content: this text ends up in logs.</summary>
     public override string ToString() => $"{Kind}, {_utf8.Length} bytes";

@@ -18,7 +18,7 @@ public sealed class VerdictReason
             throw new ArgumentException($"The code '{code}' is not valid; use 1 to 64 characters out of a-z, 0-9, '.' and '-'.", nameof(code));
         }
 
-        if (Array.Exists(ReservedPrefixes, p => code == p || code.StartsWith(p + ".", StringComparison.Ordinal)))
+        if (IsOwn(code))
         {
             throw new ArgumentException($"The code '{code}' begins with a prefix that the library keeps for itself; put the name of your own rule first, as in 'refund.limit'.", nameof(code));
         }
@@ -44,6 +44,9 @@ public sealed class VerdictReason
 
     /// <inheritdoc/>
     public override string ToString() => $"{Code}: {Text}";
+
+    // Whether a code is the library's, and not one of a host's guard.
+    internal static bool IsOwn(string code) => Array.Exists(ReservedPrefixes, p => code == p || code.StartsWith(p + ".", StringComparison.Ordinal));
 
     private static bool IsWellFormed(string code) =>
         code.Length is > 0 and <= 64 && code.AsSpan().IndexOfAnyExcept(CodeCharacters) < 0;

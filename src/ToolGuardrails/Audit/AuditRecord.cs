@@ -22,6 +22,7 @@ public readonly struct AuditRecord
         "outcome" => AuditRecordKind.Outcome,
         "output" => AuditRecordKind.Output,
         "policy" => AuditRecordKind.Policy,
+        "suspension" => AuditRecordKind.Suspension,
         "dropped" => AuditRecordKind.Dropped,
         "log.open" or "log.close" or "log.recover" or "seal" or "heartbeat" or "key" or "prune" or "clock" => AuditRecordKind.Log,
         _ => AuditRecordKind.Unspecified,

@@ -21,11 +21,14 @@ public enum AuditRecordKind : byte
     /// <summary>What the agent said (<c>output</c>).</summary>
     Output = 5,
 
-    /// <summary>A policy came into force (<c>policy</c>).</summary>
+    /// <summary>A policy came into force, or was refused (<c>policy</c>).</summary>
     Policy = 6,
 
     /// <summary>How many records are missing before this one (<c>dropped</c>).</summary>
     Dropped = 7,
+
+    /// <summary>Something was suspended, or is no more (<c>suspension</c>).</summary>
+    Suspension = 9,
 
     /// <summary>An event of the log itself, such as <c>log.open</c>, <c>seal</c> or <c>prune</c> (docs/audit-format.md).</summary>
     Log = 8,

@@ -42,7 +42,7 @@ internal sealed class AuditTrail(AuditWriter writer, Commitment commitment, Audi
     /// <summary>The call's one decision record. A denial needs no more than a place in memory: nothing happens because of it.</summary>
     public ValueTask<bool> DecisionAsync(in ToolCall call)
     {
-        AuditAcknowledgement level = call.SoFar.Effect == Effect.Allow ? LevelFor(call.Tier, call.Tool) : AuditAcknowledgement.Queued;
+        AuditAcknowledgement level = call.MayRun ? LevelFor(call.Tier, call.Tool) : AuditAcknowledgement.Queued;
         RecordBuffer buffer = RecordBuffer.Rent();
         DecisionRecord.Write(buffer, call, time.GetUtcNow(), commitment);
         ValueTask<bool> appended = writer.AppendAsync(buffer.Written, level, AuditRecordKind.Decision);
@@ -51,7 +51,15 @@ internal sealed class AuditTrail(AuditWriter writer, Commitment commitment, Audi
     }
 
     /// <summary>What came of a call, into the room kept for it.</summary>
-    public ValueTask<bool> OutcomeAsync<T>(in ToolCall call, OutcomeStatus status, string? error, VerdictReason? withheld, ResultContract<T>? contract, T? value)
+    /// <param name="call">The call.</param>
+    /// <param name="status">How it ended.</param>
+    /// <param name="error">What went wrong, or null.</param>
+    /// <param name="withheld">Why its result is withheld, or null.</param>
+    /// <param name="contract">How its result is read; null where the result isn't recorded.</param>
+    /// <param name="value">Its result.</param>
+    /// <param name="read">Its result as it passes, where it has been read already.</param>
+    /// <param name="dropped">How many values of it didn't pass.</param>
+    public ValueTask<bool> OutcomeAsync<T>(in ToolCall call, OutcomeStatus status, string? error, VerdictReason? withheld, ResultContract<T>? contract, T? value, ToolResult read = default, int dropped = 0)
     {
         if (call.IsShed)
         {
@@ -62,10 +70,10 @@ internal sealed class AuditTrail(AuditWriter writer, Commitment commitment, Audi
         bool isSafe = call.Tier == RiskTier.High || !call.Tool.Reversible;
         AuditAcknowledgement level = isSafe ? options.High : AuditAcknowledgement.Queued;
         RecordBuffer buffer = RecordBuffer.Rent();
-        int brief = OutcomeRecord.Write(buffer, call, time.GetUtcNow(), status, error, withheld);
+        int brief = OutcomeRecord.Write(buffer, call, time.GetUtcNow(), status, error, withheld, dropped);
         if (contract is not null)
         {
-            OutcomeRecord.WriteResult(buffer, contract, value, commitment);
+            OutcomeRecord.WriteResult(buffer, contract, value, read, ((PolicySlot)call.Resolved).Redaction?.Result, commitment);
         }
 
         buffer.Raw("}"u8);
@@ -88,10 +96,10 @@ internal sealed class AuditTrail(AuditWriter writer, Commitment commitment, Audi
     }
 
     /// <summary>What the agent was asked, or what it said.</summary>
-    public ValueTask<bool> TextAsync(AuditRecordKind kind, SessionIdentity session, AgentEntry? agent, string? policyDigest, string text)
+    public ValueTask<bool> TextAsync(AuditRecordKind kind, SessionIdentity session, AgentEntry? agent, string? policyDigest, bool observes, string text)
     {
         RecordBuffer buffer = RecordBuffer.Rent();
-        CallRecords.Begin(buffer, kind == AuditRecordKind.Prompt ? "prompt"u8 : "output"u8, time.GetUtcNow(), policyDigest);
+        CallRecords.Begin(buffer, kind == AuditRecordKind.Prompt ? "prompt"u8 : "output"u8, time.GetUtcNow(), policyDigest, observes);
         CallRecords.Session(buffer, session);
         buffer.Member(",\"owner\":"u8, agent is null ? null : CallRecords.Clip(agent.Owner));
         int start = buffer.Length;
@@ -104,15 +112,36 @@ internal sealed class AuditTrail(AuditWriter writer, Commitment commitment, Audi
         return appended;
     }
 
-    /// <summary>A policy came into force.</summary>
-    public ValueTask<bool> PolicyAsync(GuardrailPolicy? policy)
+    /// <summary>A policy came into force, or there is none.</summary>
+    /// <param name="policy">The policy; null for none.</param>
+    /// <param name="before">The one before it; null where the pipeline starts.</param>
+    /// <param name="level">How safely it has to be recorded.</param>
+    public ValueTask<bool> PolicyAsync(GuardrailPolicy? policy, GuardrailPolicy? before, AuditAcknowledgement level)
     {
         RecordBuffer buffer = RecordBuffer.Rent();
-        CallRecords.Begin(buffer, "policy"u8, time.GetUtcNow(), policy?.Digest);
-        buffer.Member(",\"name\":"u8, policy?.Name);
-        buffer.Member(",\"status\":"u8, policy is null ? "missing" : "in_force");
-        buffer.Raw("}"u8);
-        ValueTask<bool> appended = writer.AppendAsync(buffer.Written, AuditAcknowledgement.Queued, AuditRecordKind.Policy);
+        PolicyRecord.WriteInForce(buffer, time.GetUtcNow(), policy, before);
+        return Append(buffer, level, AuditRecordKind.Policy);
+    }
+
+    /// <summary>A policy was refused; the one before it stays in force.</summary>
+    public ValueTask<bool> PolicyRefusedAsync(GuardrailPolicy? inForce, string? source, IReadOnlyList<PolicyError> errors)
+    {
+        RecordBuffer buffer = RecordBuffer.Rent();
+        PolicyRecord.WriteRefused(buffer, time.GetUtcNow(), inForce, source, errors);
+        return Append(buffer, AuditAcknowledgement.Queued, AuditRecordKind.Policy);
+    }
+
+    /// <summary>Something was suspended, or is no more.</summary>
+    public ValueTask<bool> SuspensionAsync(Suspension suspension, string status, string? policyDigest)
+    {
+        RecordBuffer buffer = RecordBuffer.Rent();
+        SuspensionRecord.Write(buffer, time.GetUtcNow(), policyDigest, suspension, status);
+        return Append(buffer, AuditAcknowledgement.Written, AuditRecordKind.Suspension);
+    }
+
+    private ValueTask<bool> Append(RecordBuffer buffer, AuditAcknowledgement level, AuditRecordKind kind)
+    {
+        ValueTask<bool> appended = writer.AppendAsync(buffer.Written, level, kind);
         RecordBuffer.Return(buffer);
         return appended;
     }

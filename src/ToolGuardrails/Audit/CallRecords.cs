@@ -7,13 +7,13 @@ namespace ToolGuardrails.Audit;
 internal static class CallRecords
 {
     /// <summary>Begins a record: time, kind, mode and policy.</summary>
-    public static void Begin(RecordBuffer buffer, ReadOnlySpan<byte> kind, DateTimeOffset time, string? policyDigest)
+    public static void Begin(RecordBuffer buffer, ReadOnlySpan<byte> kind, DateTimeOffset time, string? policyDigest, bool observes = false)
     {
         buffer.Raw("{\"t\":\""u8);
         buffer.Time(time);
         buffer.Raw("\",\"ev\":\""u8);
         buffer.Raw(kind);
-        buffer.Raw("\",\"mode\":\"enforce\""u8);
+        buffer.Raw(observes ? "\",\"mode\":\"observe\""u8 : "\",\"mode\":\"enforce\""u8);
         buffer.Member(",\"policy\":"u8, policyDigest);
     }
 
@@ -46,9 +46,9 @@ internal static class CallRecords
     }
 
     /// <summary>The arguments as text, or their size alone, and the commitment to the judged bytes; for refused ones nothing.</summary>
-    public static void Arguments(RecordBuffer buffer, ToolArguments arguments, Commitment commitment)
+    public static void Arguments(RecordBuffer buffer, in ToolCall call, Commitment commitment)
     {
-        if (arguments.Snapshot is not { Refusal: null } snapshot || !arguments.IsLive)
+        if (call.Arguments.Snapshot is not { Refusal: null } snapshot || !call.Arguments.IsLive)
         {
             return;
         }
@@ -57,11 +57,15 @@ internal static class CallRecords
         int start = buffer.Length;
         buffer.Raw("/args\0"u8);
         CanonicalJson.WriteValue(snapshot.Utf8, buffer);
-        Committed(buffer, start, "/args\0"u8.Length, ",\"args\":"u8, ",\"args_bytes\":"u8, ",\"args_c\":\""u8, commitment, isJson: true);
+        var slot = (PolicySlot)call.Resolved;
+        RedactedPayload? redacted = slot.Redaction?.Arguments is { } hidden
+            ? RedactedPayload.Of(buffer.Written[(start + "/args\0"u8.Length)..], isText: false, hidden, slot.Arguments?.Names, "/args"u8, commitment)
+            : null;
+        Committed(buffer, start, "/args\0"u8.Length, ",\"args\":"u8, ",\"args_bytes\":"u8, ",\"args_c\":\""u8, commitment, isJson: true, redacted);
     }
 
     /// <summary>Turns the commitment's message at the end of the buffer into members: the value, or its size, and the commitment.</summary>
-    public static void Committed(RecordBuffer buffer, int start, int pointer, ReadOnlySpan<byte> valueName, ReadOnlySpan<byte> sizeName, ReadOnlySpan<byte> commitmentName, Commitment commitment, bool isJson)
+    public static void Committed(RecordBuffer buffer, int start, int pointer, ReadOnlySpan<byte> valueName, ReadOnlySpan<byte> sizeName, ReadOnlySpan<byte> commitmentName, Commitment commitment, bool isJson, RedactedPayload? redacted = null)
     {
         Span<byte> text = stackalloc byte[Commitment.TextLength];
         ReadOnlySpan<byte> message = buffer.Written[start..];
@@ -70,30 +74,60 @@ internal static class CallRecords
         byte[] rented = System.Buffers.ArrayPool<byte>.Shared.Rent(length);
         message[pointer..].CopyTo(rented);
         buffer.Truncate(start);
-        if (length <= RecordBuffer.MaxPayload)
+        bool isShown = redacted is null ? TryShow(buffer, valueName, rented.AsSpan(0, length), isJson)
+            : redacted.Shown is { } shown && TryShow(buffer, valueName, shown.Span, isJson);
+        System.Buffers.ArrayPool<byte>.Shared.Return(rented, clearArray: true);
+        if (redacted is not null)
         {
-            buffer.Raw(valueName);
-            if (isJson)
-            {
-                buffer.Json(rented.AsSpan(0, length));
-            }
-            else
-            {
-                buffer.Text(rented.AsSpan(0, length));
-            }
+            Pointers(buffer, redacted.Pointers);
         }
 
         // Escapes can make a payload six times as long.
-        if (length > RecordBuffer.MaxPayload || buffer.Length > RecordBuffer.MaxBody - RecordBuffer.Tail)
+        if (!isShown || buffer.Length > RecordBuffer.MaxBody - RecordBuffer.Tail)
         {
             buffer.Truncate(start);
             buffer.Member(sizeName, length);
+            if (redacted is { Shown: null })
+            {
+                Pointers(buffer, redacted.Pointers);
+            }
         }
 
-        System.Buffers.ArrayPool<byte>.Shared.Return(rented, clearArray: true);
         buffer.Raw(commitmentName);
         buffer.Raw(text);
         buffer.Raw("\""u8);
+    }
+
+    private static bool TryShow(RecordBuffer buffer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, bool isJson)
+    {
+        if (value.Length > RecordBuffer.MaxPayload)
+        {
+            return false;
+        }
+
+        buffer.Raw(name);
+        if (isJson)
+        {
+            buffer.Json(value);
+        }
+        else
+        {
+            buffer.Text(value);
+        }
+
+        return true;
+    }
+
+    // Which values the record hides: an object that a call itself wrote can't pass for one.
+    private static void Pointers(RecordBuffer buffer, IReadOnlyList<string> pointers)
+    {
+        buffer.Raw(",\"redacted\":["u8);
+        for (int i = 0; i < pointers.Count; i++)
+        {
+            buffer.Member(i == 0 ? ""u8 : ","u8, pointers[i]);
+        }
+
+        buffer.Raw("]"u8);
     }
 
     /// <summary>Text from outside, cut to a bounded length that says what was cut.</summary>

@@ -11,14 +11,14 @@ internal static class DecisionRecord
     public static void Write(RecordBuffer buffer, in ToolCall call, DateTimeOffset time, Commitment commitment)
     {
         var slot = (PolicySlot)call.Resolved;
-        CallRecords.Begin(buffer, "decision"u8, time, slot.PolicyDigest);
+        CallRecords.Begin(buffer, "decision"u8, time, slot.PolicyDigest, slot.Terms.Observes);
         CallRecords.Session(buffer, call.Session);
         buffer.Member(",\"call\":"u8, call.Id);
         buffer.Member(",\"tool_use\":"u8, call.ToolUseId is { } id ? CallRecords.Clip(id) : null);
         CallRecords.Slot(buffer, slot);
         WriteVerdict(buffer, call);
         WriteApproval(buffer, call.Approval);
-        CallRecords.Arguments(buffer, call.Arguments, commitment);
+        CallRecords.Arguments(buffer, call, commitment);
         buffer.Raw("}"u8);
     }
 
@@ -42,6 +42,7 @@ internal static class DecisionRecord
             Effect.RequireApproval => "\"require_approval\""u8,
             _ => "\"deny\""u8,
         });
+        buffer.Raw(call.IsLetThrough ? ",\"let_through\":true"u8 : ""u8);
         buffer.Member(",\"code\":"u8, verdict.Reason.Code);
         buffer.Member(",\"reason\":"u8, CallRecords.Clip(ReasonText(call, verdict.Reason), 1000));
         buffer.Raw(",\"rules\":["u8);

@@ -10,6 +10,7 @@ internal sealed class GuardrailOptionsSetup(IServiceProvider services) : IPostCo
     private const string DefaultAuditLog = "audit";
     private readonly List<IDisposable> _made = [];
     private GuardrailPolicy? _policy;
+    private string? _reloadFile;
     private AuditSinkRegistration[]? _sinks;
 
     public void PostConfigure(string? name, GuardrailOptions options)
@@ -18,6 +19,8 @@ internal sealed class GuardrailOptionsSetup(IServiceProvider services) : IPostCo
         options.LoggerFactory ??= services.GetService<ILoggerFactory>();
         string root = Path.GetFullPath(options.ContentRoot ?? Directory.GetCurrentDirectory());
         AddPolicy(options, root);
+        options.SuspensionStore ??= services.GetService<ISuspensionStore>();
+        options.BudgetStore ??= services.GetService<IBudgetStore>();
         Add(options.Guards, services.GetServices<IToolGuard>());
         Add(options.ResultGuards, services.GetServices<IToolResultGuard>());
         AddApprover(options);
@@ -37,12 +40,14 @@ internal sealed class GuardrailOptionsSetup(IServiceProvider services) : IPostCo
 
         // A host's check at start and the pipeline each have options of their own; the file is read once, so that what was checked is what runs.
         options.Policy ??= _policy ??= sources.Length == 0 ? null : Build(sources[0], root);
+        options.ReloadPolicyFile ??= _reloadFile;
     }
 
-    private static GuardrailPolicy? Build(PolicySource source, string root)
+    private GuardrailPolicy? Build(PolicySource source, string root)
     {
         var builder = new GuardrailPolicyBuilder();
         source.Configure(builder);
+        _reloadFile = builder.ReloadFile;
         return builder.Build(root);
     }
 

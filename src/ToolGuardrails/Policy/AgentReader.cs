@@ -40,28 +40,29 @@ internal sealed class AgentReader(PolicyCatalog catalog, RuleReader rules)
         }
 
         RiskTier tier = PolicyWords.Tier(agent) ?? RiskTier.Unclassified;
-        CheckUnbuilt(agent);
         PolicyWords.Choice(agent, "review", ("daily", 1), ("weekly", 2), ("monthly", 3), ("quarterly", 4));
         var reader = new GrantReader(catalog, name);
         IReadOnlyList<GrantRule> grants = reader.ReadGrants(agent);
         reader.CheckEligible(agent);
         GrantChecks.RefuseLowAgent(agent, tier, reader.Reached, catalog.Errors);
         IReadOnlyList<DenyRule> deny = rules.ReadDenies(agent, $"deny:{name}/");
-        return new AgentEntry(name, owner ?? "", agent.Text("useCase"), tier, grants, deny, agent.Node.Element);
+        return new AgentEntry(name, owner ?? "", agent.Text("useCase"), tier, grants, deny, agent.Node.Element)
+        {
+            Observes = ReadEnforcement(agent, tier),
+            RequiresPrompt = agent.Flag("requirePrompt") ?? false,
+            Budget = BudgetReader.Read(agent),
+        };
     }
 
-    private static void CheckUnbuilt(PolicyObject agent)
+    // Whoever may reach High is never merely watched (T27).
+    private static bool ReadEnforcement(PolicyObject agent, RiskTier tier)
     {
-        if (PolicyWords.Choice(agent, "enforcement", ("enforce", true), ("observe", false)) == false)
+        bool observes = PolicyWords.Choice(agent, "enforcement", ("enforce", false), ("observe", true)) ?? false;
+        if (observes && tier == RiskTier.High)
         {
-            agent.Errors.AddNotSupported(agent["enforcement"]!.Value, "The enforcement 'observe'", "use 'enforce' or remove it");
+            agent.Errors.Add(agent["enforcement"]!.Value, "An agent of tier 'high' can't be observed only; use 'enforce', or lower its tier while it is tried out.");
         }
 
-        if (agent.Flag("requirePrompt") == true)
-        {
-            agent.Errors.AddNotSupported(agent["requirePrompt"]!.Value, "Requiring a recorded prompt ('requirePrompt')", "set it to false or remove it");
-        }
-
-        BudgetReader.Check(agent);
+        return observes;
     }
 }

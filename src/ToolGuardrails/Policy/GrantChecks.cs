@@ -39,7 +39,7 @@ internal static class GrantChecks
         GrantRule? same = earlier.Find(other => other.Tools == grant.Tools && other.Access == grant.Access && SameWhere(other.Source, grant.Source));
         if (same is not null)
         {
-            errors.Add(entry.Node, $"This grant can never decide anything: '{same.Id}' has the same tools, access and condition; remove one of the two.");
+            errors.Add(entry.Node, $"This grant can never decide anything: '{same.Id}' has the same tools, access and condition; remove one of the two, and put the 'fields' of both into one list.");
         }
     }
 

@@ -17,8 +17,10 @@ internal sealed class GrantReader(PolicyCatalog catalog, string agent)
             if (PolicyObject.Read(node, catalog.Errors, PolicyMembers.Grant) is { } entry)
             {
                 CheckUnbuilt(entry);
-                if (ReadEntry(entry, out ConditionScope? scope) is { } grant)
+                FieldTree? fields = ReadFields(entry);
+                if (ReadEntry(entry, out ConditionScope? scope) is { } read)
                 {
+                    GrantRule grant = read with { Fields = fields };
                     GrantChecks.RefuseHigh(entry, scope, catalog.Errors);
                     GrantChecks.RefuseRepeated(entry, grant, _grants, catalog.Errors);
                     _grants.Add(grant);
@@ -68,14 +70,36 @@ internal sealed class GrantReader(PolicyCatalog catalog, string agent)
         return new GrantRule(id, tools, access.Value, where, entry.Node.Element);
     }
 
-    private static void CheckUnbuilt(PolicyObject entry)
+    // An empty list is a list: nothing passes.
+    private static FieldTree? ReadFields(PolicyObject entry)
     {
-        if (entry["fields"] is { } fields)
+        if (entry.Texts("fields") is not { } texts)
         {
-            entry.Texts("fields");
-            entry.Errors.AddNotSupported(fields, "Passing only some fields of a result ('fields')", "remove it, or remove the grant if the whole result must not pass");
+            return null;
         }
 
+        var paths = new List<IReadOnlyList<string>>();
+        foreach ((string text, PolicyNode node) in texts)
+        {
+            if (FieldPath.Read(text) is not { } path)
+            {
+                entry.Errors.Add(node, $"{PolicyErrors.Quote(text)} is no field; write names of the result with dots between them, such as 'id' or 'customer.name', and a name that isn't plain as ['a.b']. Lists are looked through.");
+            }
+            else if (paths.Exists(p => p.SequenceEqual(path, StringComparer.Ordinal)))
+            {
+                entry.Errors.Add(node, $"The field {PolicyErrors.Quote(text)} stands in this list twice; keep one of the two.");
+            }
+            else
+            {
+                paths.Add(path);
+            }
+        }
+
+        return FieldTree.Of(paths, ignoreCase: false);
+    }
+
+    private static void CheckUnbuilt(PolicyObject entry)
+    {
         if (entry["credential"] is { } credential)
         {
             entry.Text("credential");

@@ -59,7 +59,7 @@ public sealed class GuardrailPolicy
     /// <summary>Name and digest.</summary>
     public override string ToString() => $"{Name} ({Digest})";
 
-    private static GuardrailPolicy Parse(ReadOnlyMemory<byte> utf8, string? file)
+    internal static GuardrailPolicy Parse(ReadOnlyMemory<byte> utf8, string? file)
     {
         PolicyModel model = PolicyReader.Read(utf8, file, out byte[] canonical);
         return new GuardrailPolicy(model, canonical);

@@ -7,10 +7,12 @@ public sealed class GuardrailPolicyBuilder
 
     /// <summary>Loads a UTF-8 JSON file when the options are built.</summary>
     /// <param name="path">The file; a relative path is resolved against <see cref="GuardrailOptions.ContentRoot"/>.</param>
+    /// <param name="reload">Whether the file is watched while the pipeline runs, so that a changed policy takes the place of the one in force. False by default. Replace the file as a whole: write another one beside it and rename it.</param>
     /// <exception cref="InvalidOperationException">A policy has been given before.</exception>
-    public GuardrailPolicyBuilder LoadFile(string path)
+    public GuardrailPolicyBuilder LoadFile(string path, bool reload = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ReloadFile = reload ? path : null;
         return From(root => GuardrailPolicy.LoadFile(Path.GetFullPath(path, root)));
     }
 
@@ -31,6 +33,9 @@ public sealed class GuardrailPolicyBuilder
         ArgumentNullException.ThrowIfNull(policy);
         return From(_ => policy);
     }
+
+    // The file that is watched; null where none is.
+    internal string? ReloadFile { get; private set; }
 
     internal GuardrailPolicy Build(string contentRoot) => _source is not null
         ? _source(contentRoot)

@@ -4,11 +4,13 @@ using System.Collections.Immutable;
 namespace ToolGuardrails.Policy;
 
 /// <summary>One state of everything that a resolved slot depends on. A change makes a new epoch, and every binding resolves anew.</summary>
-internal sealed class PolicyEpoch(GuardrailPolicy? policy, ImmutableDictionary<string, DefinitionState> definitions)
+internal sealed class PolicyEpoch(GuardrailPolicy? policy, ImmutableDictionary<string, DefinitionState> definitions, SuspensionState suspensions)
 {
     private readonly ConcurrentDictionary<(string Chain, string Tool), PolicySlot> _slots = new();
 
     public GuardrailPolicy? Policy { get; } = policy;
+
+    public SuspensionState Suspensions { get; } = suspensions;
 
     /// <summary>Resolves a tool for a session.</summary>
     public PolicySlot Resolve(SessionIdentity session, string tool)
@@ -29,7 +31,7 @@ internal sealed class PolicyEpoch(GuardrailPolicy? policy, ImmutableDictionary<s
     public PolicyEpoch WithDefinition(string tool, string digest)
     {
         DefinitionState before = definitions.GetValueOrDefault(tool);
-        return before.Observed == digest ? this : new PolicyEpoch(Policy, definitions.SetItem(tool, new DefinitionState(before.First ?? digest, digest, before.Changed || (before.First ?? digest) != digest)));
+        return before.Observed == digest ? this : new PolicyEpoch(Policy, definitions.SetItem(tool, new DefinitionState(before.First ?? digest, digest, before.Changed || (before.First ?? digest) != digest)), Suspensions);
     }
 
     /// <summary>Whether a tool's definition doesn't keep it in quarantine.</summary>
@@ -37,7 +39,24 @@ internal sealed class PolicyEpoch(GuardrailPolicy? policy, ImmutableDictionary<s
         definitions.GetValueOrDefault(tool).Judge(Policy?.Model.Tools.GetValueOrDefault(tool)?.Definition) is null;
 
     /// <summary>The epoch after another policy came into force.</summary>
-    public PolicyEpoch WithPolicy(GuardrailPolicy? next) => new(next, definitions);
+    public PolicyEpoch WithPolicy(GuardrailPolicy? next) => new(next, definitions, Suspensions);
+
+    /// <summary>The epoch after something was suspended, or is no more.</summary>
+    public PolicyEpoch WithSuspensions(SuspensionState next) => new(Policy, definitions, next);
+
+    /// <summary>Whether a session is only observed: so where every agent of its chain is.</summary>
+    public bool Observes(SessionIdentity session)
+    {
+        for (SessionIdentity? at = session; at is not null; at = at.Parent)
+        {
+            if (Policy?.Model.Agents.GetValueOrDefault(at.Agent) is not { Observes: true })
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private PolicySlot Compile(List<string> chain, string tool) =>
         SlotCompiler.Compile(Policy, chain, tool, definitions.GetValueOrDefault(tool));

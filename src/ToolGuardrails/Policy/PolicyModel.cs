@@ -11,7 +11,11 @@ internal sealed record PolicyModel(
     IReadOnlyDictionary<string, AgentEntry> Agents,
     IReadOnlyList<RiskRule> Risks,
     IReadOnlyList<DenyRule> Deny,
-    IReadOnlyDictionary<RiskTier, TierGate> Tiers);
+    IReadOnlyDictionary<RiskTier, TierGate> Tiers)
+{
+    /// <summary>Whether records hide anything of any tool.</summary>
+    public bool Redacts { get; } = Tools.Values.Any(static t => t.Redaction is not null);
+}
 
 /// <summary>A server that offers tools.</summary>
 internal sealed record ServerEntry(string Id, bool Trusted, IReadOnlyDictionary<string, PolicyValue> Facts, JsonElement Source);
@@ -23,7 +27,14 @@ internal sealed record ToolEntry(
     IReadOnlyDictionary<string, PolicyValue> Facts,
     IReadOnlyList<RiskRule> Risks,
     string? Definition,
-    JsonElement Source);
+    JsonElement Source)
+{
+    /// <summary>What records hide of its calls; null where they hide nothing.</summary>
+    public Redaction? Redaction { get; init; }
+
+    /// <summary>How often it may be called; null where nothing is said.</summary>
+    public Budget? Budget { get; init; }
+}
 
 /// <summary>An agent. <paramref name="Tier"/> is its ceiling.</summary>
 internal sealed record AgentEntry(
@@ -33,11 +44,24 @@ internal sealed record AgentEntry(
     RiskTier Tier,
     IReadOnlyList<GrantRule> Grants,
     IReadOnlyList<DenyRule> Deny,
-    JsonElement Source);
+    JsonElement Source)
+{
+    /// <summary>Whether denials are only recorded, except at tier High.</summary>
+    public bool Observes { get; init; }
+
+    /// <summary>Whether a session needs a recorded prompt before its first call.</summary>
+    public bool RequiresPrompt { get; init; }
+
+    /// <summary>How many calls it may make; null where nothing is said.</summary>
+    public Budget? Budget { get; init; }
+}
 
 /// <summary>Something an agent may do.</summary>
 internal sealed record GrantRule(string Id, ToolPattern Tools, ToolAccess Access, Condition? Where, JsonElement Source)
 {
+    /// <summary>What of a result may pass; null where all of it may.</summary>
+    public FieldTree? Fields { get; init; }
+
     /// <summary>Whether the pattern matches the tool, and the grant lists every access of it.</summary>
     public bool Covers(ToolEntry tool) => Tools.Covers(tool, Access);
 }

@@ -35,6 +35,15 @@ internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
     /// <summary>The agent of the session itself; null where the policy doesn't know it.</summary>
     public AgentEntry? Agent { get; init; }
 
+    /// <summary>What records hide; null where they hide nothing.</summary>
+    public Redaction? Redaction { get; init; }
+
+    /// <summary>Whether some grant lets only some fields of a result pass.</summary>
+    public bool HasFields { get; init; }
+
+    /// <summary>What holds for the agents and the tool besides their rules.</summary>
+    public SlotTerms Terms { get; init; } = SlotTerms.None;
+
     /// <summary>SHA-256 over the canonical JSON of the policy members that apply; what an approval binds to.</summary>
     public Lazy<byte[]> Digest { get; init; } = new(static () => new byte[32]);
 
@@ -47,13 +56,36 @@ internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
     /// <summary>Finds the declared arguments of a call.</summary>
     /// <returns>Why the arguments don't fit the declaration; null where they do.</returns>
     public VerdictReason? Locate(ArgumentSnapshot arguments, Span<int> positions) => Arguments?.Locate(arguments, positions);
+
+    /// <summary>The same slot, in which no call can be allowed.</summary>
+    public PolicySlot Denying(VerdictReason reason) => new(Tool)
+    {
+        PolicyDigest = PolicyDigest,
+        Denial = reason,
+        Arguments = Arguments,
+        Layers = Layers,
+        Risks = Risks,
+        Ceiling = Ceiling,
+        Gates = Gates,
+        Definition = Definition,
+        Facts = Facts,
+        Agent = Agent,
+        Redaction = Redaction,
+        HasFields = HasFields,
+        Terms = Terms,
+        Digest = Digest,
+    };
 }
 
 /// <summary>What one agent of the chain may do with the tool.</summary>
 internal sealed record AgentLayer(IReadOnlyList<CompiledRule> Denies, IReadOnlyList<CompiledRule> Grants);
 
 /// <summary>A grant or deny rule that concerns this agent and tool.</summary>
-internal sealed record CompiledRule(string Id, CompiledCondition Condition, VerdictReason Reason);
+internal sealed record CompiledRule(string Id, CompiledCondition Condition, VerdictReason Reason)
+{
+    /// <summary>For a grant: what of a result may pass; null where all of it may.</summary>
+    public FieldTree? Fields { get; init; }
+}
 
 /// <summary>A risk that concerns this tool.</summary>
 internal sealed record CompiledRisk(string Id, CompiledCondition Condition, RiskTier Tier, string? Says);

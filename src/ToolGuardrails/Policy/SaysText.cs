@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Globalization;
 using System.Text;
 using ToolGuardrails.Intake;
 
@@ -36,10 +38,32 @@ internal static class SaysText
         : name.StartsWith("ctx.", StringComparison.Ordinal) ? Fact(name[4..], call)
         : $"{{{name}}}";
 
-    private static string Argument(string name, in ToolCall call) =>
-        call.Arguments.Snapshot!.TryFind(name, out ArgumentMember member)
-            ? Encoding.UTF8.GetString(CanonicalJson.Write(call.Arguments.Snapshot.Raw(member)))
-            : "(absent)";
+    private static string Argument(string name, in ToolCall call)
+    {
+        if (!call.Arguments.Snapshot!.TryFind(name, out ArgumentMember member))
+        {
+            return "(absent)";
+        }
+
+        byte[] canonical = CanonicalJson.Write(call.Arguments.Snapshot.Raw(member));
+        FieldTree? hidden = ((PolicySlot)call.Resolved).Redaction?.Arguments;
+        FieldTree? below = hidden is { IsWhole: true } ? hidden : hidden?.Find(Encoding.UTF8.GetBytes(name));
+        return Encoding.UTF8.GetString(below is null ? canonical : Redacted(canonical, below));
+    }
+
+    // The text ends up in records, which hide what the policy hides (T33).
+    private static ReadOnlySpan<byte> Redacted(byte[] canonical, FieldTree hidden)
+    {
+        var shown = new ArrayBufferWriter<byte>();
+        new RedactedJson(new HiddenWords()).Write(canonical, hidden, declared: null, pointer: default, shown);
+        return shown.WrittenSpan;
+    }
+
+    private sealed class HiddenWords : IHiddenValueWriter
+    {
+        public void Write(in HiddenValue value, IBufferWriter<byte> into) =>
+            Encoding.UTF8.GetBytes(value.Length is { } length ? string.Create(CultureInfo.InvariantCulture, $"(hidden {value.Kind} of {length})") : $"(hidden {value.Kind})", into);
+    }
 
     private static string Fact(string name, in ToolCall call) => name switch
     {

@@ -26,17 +26,23 @@ internal static class SlotCompiler
 
         AgentEntry?[] agents = [.. chain.Select(model.Agents.GetValueOrDefault)];
         return Array.Exists(agents, static a => a is null)
-            ? new PolicySlot(tool.Info) { PolicyDigest = policy.Digest, Agent = self, Denial = Reasons.ScopeUnknownAgent }
+            ? new PolicySlot(tool.Info) { PolicyDigest = policy.Digest, Agent = self, Redaction = tool.Redaction, Arguments = Declared(tool), Denial = Reasons.ScopeUnknownAgent }
             : Resolve(policy, agents!, tool, definition);
     }
 
     private static PolicySlot Denied(string toolId, GuardrailPolicy? policy, AgentEntry? agent, VerdictReason reason) =>
-        new(new ToolInfo { Id = toolId, Name = toolId }) { PolicyDigest = policy?.Digest, Agent = agent, Denial = reason };
+        new(new ToolInfo { Id = toolId, Name = toolId })
+        {
+            PolicyDigest = policy?.Digest,
+            Agent = agent,
+            Denial = reason,
+            Redaction = policy?.Model.Redacts == true ? Redaction.Everything : null, // It may be a misspelt tool whose secrets are hidden.
+        };
 
     private static PolicySlot Resolve(GuardrailPolicy policy, AgentEntry[] agents, ToolEntry tool, DefinitionState definition)
     {
         PolicyModel model = policy.Model;
-        DeclaredArguments? declared = tool.Arguments is null ? null : new DeclaredArguments(tool.Arguments);
+        DeclaredArguments? declared = Declared(tool);
         ConditionCompiler[] compilers = [.. agents.Select(a => new ConditionCompiler(declared?.Names ?? [], FactsFor(model, a, tool)))];
         AgentLayer[] layers = [.. agents.Select((a, i) => Layer(model, a, tool, compilers[i]))];
         RiskRule[] risks = [.. tool.Risks.Concat(model.Risks).Where(r => r.Concerns(tool))];
@@ -53,9 +59,14 @@ internal static class SlotCompiler
             Facts = FactsFor(model, agents[0], tool),
             Definition = definition.Observed ?? tool.Definition,
             Denial = definition.Judge(tool.Definition) ?? Known(layers) ?? (tool.Info.Tier > ceiling ? Reasons.TierAboveAgent : null),
+            Redaction = tool.Redaction,
+            HasFields = Array.Exists(layers, static l => l.Grants.Any(static g => g.Fields is not null)),
+            Terms = SlotTerms.For(agents, tool),
             Digest = new Lazy<byte[]>(() => SlotDigest.Compute(model, agents, tool, risks, FactsFor(model, agents[0], tool))),
         };
     }
+
+    private static DeclaredArguments? Declared(ToolEntry tool) => tool.Arguments is null ? null : new DeclaredArguments(tool.Arguments);
 
     // A risk is judged once for each agent of the chain, since 'ctx.agent' differs; one is enough.
     private static CompiledCondition AnyAgent(ConditionCompiler[] compilers, Condition? when) => compilers.Length == 1
@@ -72,7 +83,7 @@ internal static class SlotCompiler
         new VerdictReason(DecisionCodes.ScopeDenied, rule.Says ?? "A deny rule matches, or can't be ruled out.", rule.Id));
 
     private static CompiledRule Rule(GrantRule rule, ConditionCompiler compiler) =>
-        new(rule.Id, compiler.Compile(rule.Where, allElements: true), Reasons.Allowed);
+        new(rule.Id, compiler.Compile(rule.Where, allElements: true), Reasons.Allowed) { Fields = rule.Fields };
 
     // What the arguments can't change: a deny that always matches, or no grant that ever could.
     private static VerdictReason? Known(AgentLayer[] layers) =>

@@ -47,7 +47,7 @@ internal sealed class ToolReader(PolicyCatalog catalog)
         string name = ReadName(id, tool);
         string? server = ReadServer(tool);
         CheckWireName(id, server, name, tool);
-        CheckUnbuilt(tool);
+        CheckAssigned(tool);
         var info = new ToolInfo
         {
             Id = id,
@@ -59,7 +59,12 @@ internal sealed class ToolReader(PolicyCatalog catalog)
             Labels = Plain(tool, "labels"),
             Touches = Plain(tool, "touches"),
         };
-        return new ToolEntry(info, ArgumentReader.Read(id, tool, catalog), FactReader.Read(tool["facts"], tool.Errors), [], ReadDefinition(tool), tool.Node.Element);
+        IReadOnlyDictionary<string, ArgumentKind>? arguments = ArgumentReader.Read(id, tool, catalog);
+        return new ToolEntry(info, arguments, FactReader.Read(tool["facts"], tool.Errors), [], ReadDefinition(tool), tool.Node.Element)
+        {
+            Redaction = RedactReader.Read(tool, arguments),
+            Budget = BudgetReader.Read(tool),
+        };
     }
 
     private static RiskTier ReadTier(string id, PolicyObject tool, ToolAccess access, bool reversible)
@@ -114,17 +119,6 @@ internal sealed class ToolReader(PolicyCatalog catalog)
             string where = server is null ? "the host" : $"the server {PolicyErrors.Quote(server)}";
             tool.Errors.Add(tool["name"] ?? tool.Node, $"The tools {PolicyErrors.Quote(_wireNames[(server, name)])} and {PolicyErrors.Quote(id)} are both {PolicyErrors.Quote(name)} of {where}; a tool is known by its server and name, so keep one entry or correct 'name' or 'server'.");
         }
-    }
-
-    private static void CheckUnbuilt(PolicyObject tool)
-    {
-        CheckAssigned(tool);
-        if (tool.Texts("redact") is { Count: > 0 })
-        {
-            tool.Errors.AddNotSupported(tool["redact"]!.Value, "Redaction ('redact')", "remove it, and keep secrets out of this tool's arguments");
-        }
-
-        BudgetReader.Check(tool);
     }
 
     private static void CheckAssigned(PolicyObject tool)

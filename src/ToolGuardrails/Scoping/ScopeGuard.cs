@@ -12,7 +12,7 @@ internal sealed class ScopeGuard : IToolGuard
     private static Verdict Evaluate(in ToolCall call)
     {
         var slot = (PolicySlot)call.Resolved;
-        if (slot.Denial is { } denial)
+        if (Observation.Denies(slot) is { } denial)
         {
             return Verdict.Deny(denial);
         }
@@ -28,19 +28,37 @@ internal sealed class ScopeGuard : IToolGuard
     {
         for (int i = 0; i < slot.Layers.Count; i++)
         {
-            AgentLayer layer = slot.Layers[i];
-            if (FirstDeny(layer.Denies, input) is { } denied)
+            if (FirstDeny(slot.Layers[i].Denies, input) is { } denied)
             {
                 return Verdict.Deny(denied);
             }
+        }
 
-            if (!IsGranted(layer.Grants, input))
+        for (int i = 0; i < slot.Layers.Count; i++)
+        {
+            if (!IsGranted(slot.Layers[i].Grants, input))
             {
                 return Verdict.Deny(Reasons.ScopeNoGrant);
             }
         }
 
-        return slot.Layers.Count > 0 ? Verdict.Allow : default;
+        return slot.Layers.Count == 0 ? default
+            : LacksPrompt(slot.Terms.PromptLevels, input.Session) ? Verdict.Deny(Reasons.PromptMissing)
+            : Verdict.Allow;
+    }
+
+    // Each agent of the chain that needs a prompt needs one of its own session.
+    private static bool LacksPrompt(int levels, SessionIdentity session)
+    {
+        for (SessionIdentity? at = session; at is not null && levels != 0; at = at.Parent, levels >>= 1)
+        {
+            if ((levels & 1) != 0 && !at.HasPrompt)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static VerdictReason? FirstDeny(IReadOnlyList<CompiledRule> denies, in ConditionInput input)

@@ -30,6 +30,7 @@ public sealed class RecordTests
         await session.InvokeSynchronousAsync("notes.any", ToolArguments.Empty, static _ => 1);
         await session.InvokeSynchronousAsync("notes.write", ToolArguments.FromJson("""{"id":"1","text":"t"}"""), static _ => 1);
         await session.RecordOutputAsync("bye");
+        await host.Pipeline.SuspendAsync(SuspensionTarget.Agent("helper"), GovernedHost.Dana, "odd calls");
         sink.Fails = true;
         await Assert.ThrowsAsync<AuditUnavailableException>(async () => await session.RecordPromptAsync("lost"));
         sink.Fails = false;

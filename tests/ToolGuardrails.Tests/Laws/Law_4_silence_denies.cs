@@ -16,6 +16,8 @@ public sealed class Law_4_silence_denies
         ["AuditLogDamageKind"] = "Unspecified",
         ["AuditRecordKind"] = "Unspecified",
         ["AuditRequirement"] = "Unspecified",
+        ["EnforcementMode"] = "Enforce",
+        ["SuspensionKind"] = "All",
         ["ToolResultKind"] = "Unspecified",
     };
 
@@ -34,6 +36,8 @@ public sealed class Law_4_silence_denies
         ["AuditRecord"] = static () => default(AuditRecord).Line.IsEmpty,
         ["AuditLogEntry"] = static () => default(AuditLogEntry).Record.Line.IsEmpty,
         ["AuditLogProgress"] = static () => default(AuditLogProgress) is { BytesDone: 0, BytesTotal: 0 },
+        ["BudgetCharge"] = static () => default(BudgetCharge) is { Limit: 0, Window.Ticks: 0 },
+        ["SuspensionTarget"] = static () => default(SuspensionTarget) == SuspensionTarget.All,
         ["NoResult"] = static () => true,
     };
 

@@ -221,9 +221,7 @@ public class PolicyReaderTests
         string[] unbuilt = [.. errors.Where(e => e.Message.Contains("not supported yet", StringComparison.Ordinal)).Select(e => e.Path)];
         Assert.Equal(
             [
-                "$.tools['db.write'].redact", "$.tools['db.write'].budget", "$.agents['support-agent'].requirePrompt",
-                "$.agents['support-agent'].grants[0].fields", "$.agents['support-agent'].grants[0].credential", "$.agents['support-agent'].eligible",
-                "$.tiers.high.escalate", "$.tiers.high.comment",
+                "$.agents['support-agent'].grants[0].credential", "$.agents['support-agent'].eligible", "$.tiers.high.escalate", "$.tiers.high.comment",
             ],
             unbuilt);
         Assert.Equal(

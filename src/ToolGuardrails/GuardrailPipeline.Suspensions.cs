@@ -1,0 +1,137 @@
+using ToolGuardrails.Audit;
+using ToolGuardrails.Policy;
+
+namespace ToolGuardrails;
+
+// Suspension: what stops calls at once, and who may let them go on.
+public sealed partial class GuardrailPipeline
+{
+    // A tool that blocks its caller can't hold up whoever stops everything else.
+    private static readonly TimeSpan BegunTimeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>The suspensions in force, as this pipeline last saw them.</summary>
+    public IReadOnlyList<Suspension> Suspensions => [.. CurrentEpoch().Suspensions.All.Where(static s => s.IsInForce)];
+
+    /// <summary>Stops calls at once. When this completes, no tool of a suspended call starts any more in this process; tools that already run are told by their cancellation token, which doesn't mean that they stop. Recorded.</summary>
+    /// <param name="target">What to stop.</param>
+    /// <param name="by">Who stops it.</param>
+    /// <param name="reason">Why, in a sentence of at most 1,000 characters. It is recorded and not shown to the model.</param>
+    /// <param name="subject">For whom the agent acted; that person may not lift it. Null where nobody in particular is meant.</param>
+    /// <param name="cancellationToken">Cancels while the store is asked.</param>
+    /// <exception cref="ArgumentException">The reason is empty or too long.</exception>
+    public async ValueTask<Suspension> SuspendAsync(SuspensionTarget target, Principal by, string reason, Principal? subject = null, CancellationToken cancellationToken = default)
+    {
+        Suspension suspension = Suspension.Create(target, by, reason, _time.GetUtcNow(), subject);
+        await _suspensions.AddAsync(suspension, cancellationToken);
+        Task begun = Refresh().Begun;
+        try
+        {
+            await begun.WaitAsync(BegunTimeout, _time, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            // Those tools have begun, and block.
+        }
+
+        return suspension;
+    }
+
+    /// <summary>Lets suspended calls go on. Recorded.</summary>
+    /// <param name="id">The suspension's id.</param>
+    /// <param name="by">Who lifts it: a human other than the one for whom the suspended agent acted.</param>
+    /// <param name="reason">Why, in a sentence of at most 1,000 characters. It is recorded.</param>
+    /// <param name="cancellationToken">Cancels while the store is asked.</param>
+    /// <returns>Whether it was in force and this person may lift it.</returns>
+    /// <exception cref="ArgumentException">The reason is empty or too long.</exception>
+    public async ValueTask<bool> LiftSuspensionAsync(string id, Principal by, string reason, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        ArgumentNullException.ThrowIfNull(by);
+        Suspension.CheckReason(reason);
+        bool lifted = await _suspensions.TryLiftAsync(id, new SuspensionLift(by, reason, _time.GetUtcNow()), cancellationToken);
+        _ = Refresh();
+        return lifted;
+    }
+
+    // Asked before each call, and again before its tool starts.
+    internal PolicyEpoch CurrentEpoch()
+    {
+        PolicyEpoch epoch = Epoch;
+        try
+        {
+            return epoch.Suspensions.Version == _suspensions.ReadVersion() ? epoch : Refresh().Epoch;
+        }
+        catch (Exception e)
+        {
+            Log.StoreFailed(_logger, _suspensions.GetType().Name, e);
+            return Refresh().Epoch;
+        }
+    }
+
+    // Law 5: while the store can't be read, nothing runs.
+    private SuspensionState ReadSuspensions()
+    {
+        try
+        {
+            long version = _suspensions.ReadVersion();
+            return SuspensionState.Of(version, _suspensions.Read());
+        }
+        catch (Exception)
+        {
+            return SuspensionState.Unreadable;
+        }
+    }
+
+    private (PolicyEpoch Epoch, Task Begun) Refresh()
+    {
+        while (true)
+        {
+            PolicyEpoch before = Epoch;
+            SuspensionState now = ReadSuspensions();
+            if (now.Version == before.Suspensions.Version)
+            {
+                return (before, StopSuspended(before));
+            }
+
+            PolicyEpoch after = before.WithSuspensions(now);
+            if (Interlocked.CompareExchange(ref _epoch, after, before) == before)
+            {
+                RecordChanges(before.Suspensions.All, now, after.Policy?.Digest);
+                return (after, StopSuspended(after));
+            }
+        }
+    }
+
+    private Task StopSuspended(PolicyEpoch epoch) => _running.StopAsync(epoch.Suspensions.Judge);
+
+    private void RecordChanges(IReadOnlyList<Suspension> before, SuspensionState now, string? policyDigest)
+    {
+        if (now.Version is null)
+        {
+            return;
+        }
+
+        Dictionary<string, bool> known = before.ToDictionary(static s => s.Id, static s => s.IsInForce, StringComparer.Ordinal);
+        foreach (Suspension suspension in now.All)
+        {
+            bool isKnown = known.TryGetValue(suspension.Id, out bool wasInForce);
+            if (isKnown ? wasInForce != suspension.IsInForce : suspension.IsInForce)
+            {
+                Tell(suspension, suspension.IsInForce ? "suspended" : "lifted", policyDigest);
+            }
+        }
+    }
+
+    private void Tell(Suspension suspension, string status, string? policyDigest)
+    {
+        _ = Trail.SuspensionAsync(suspension, status, policyDigest).AsTask();
+        if (suspension.Lifted is { } lift)
+        {
+            Log.SuspensionLifted(_logger, suspension.Target.ToString(), lift.By.ToString());
+        }
+        else
+        {
+            Log.Suspended(_logger, suspension.Target.ToString(), suspension.By.ToString());
+        }
+    }
+}
