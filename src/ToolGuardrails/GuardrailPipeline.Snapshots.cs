@@ -41,8 +41,14 @@ public sealed partial class GuardrailPipeline
         PolicySlot now = binding.Resolve();
         bool same = now == judged
             || (Observation.Denies(now) is null && now.Definition == judged.Definition && now.Terms.Equals(judged.Terms) && now.Digest.Value.AsSpan().SequenceEqual(judged.Digest.Value));
-        return same ? call : call.With(Verdict.Deny(Observation.Denies(now) ?? (call.Approval is null ? Reasons.PolicyChanged : Reasons.ApprovalStale)), call.Tier, call.Approval);
+        return same ? call : call.With(Verdict.Deny(NoLongerInForce(call, judged, now)), call.Tier, call.Approval);
     }
+
+    // A rule of another policy than the one that judged the call doesn't speak about it: the call is judged anew when it is made again.
+    private static VerdictReason NoLongerInForce(in ToolCall call, PolicySlot judged, PolicySlot now) =>
+        Observation.Denies(now) is { } denial && (now.IsStopped || now.PolicyDigest == judged.PolicyDigest) ? denial
+        : call.Approval is null ? Reasons.PolicyChanged
+        : Reasons.ApprovalStale;
 
     // The same once the decision is recorded: if it doesn't hold any more, the log says that nothing ran.
     private Judgement StillInForce(ToolBinding binding, Judgement judged)

@@ -57,29 +57,39 @@ public sealed partial class GuardrailPipeline
     internal PolicyEpoch CurrentEpoch()
     {
         PolicyEpoch epoch = Epoch;
-        try
-        {
-            return epoch.Suspensions.Version == _suspensions.ReadVersion() ? epoch : Refresh().Epoch;
-        }
-        catch (Exception e)
-        {
-            Log.StoreFailed(_logger, _suspensions.GetType().Name, e);
-            return Refresh().Epoch;
-        }
+        return ReadVersion(out _) is { } version && version == epoch.Suspensions.Version ? epoch : Refresh().Epoch;
     }
 
-    // Law 5: while the store can't be read, nothing runs.
-    private SuspensionState ReadSuspensions()
+    private long? ReadVersion(out Exception? failure)
     {
         try
         {
-            long version = _suspensions.ReadVersion();
-            return SuspensionState.Of(version, _suspensions.Read());
+            failure = null;
+            return _suspensions.ReadVersion();
         }
-        catch (Exception)
+        catch (Exception e)
         {
-            return SuspensionState.Unreadable;
+            failure = e;
+            return null;
         }
+    }
+
+    // Law 5: while the store can't be read, nothing runs. The version comes first: what is read after it is at least as new.
+    private SuspensionState ReadSuspensions(IReadOnlyList<Suspension> lastKnown, out Exception? failure)
+    {
+        if (ReadVersion(out failure) is { } version)
+        {
+            try
+            {
+                return SuspensionState.Of(version, _suspensions.Read());
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
+        }
+
+        return SuspensionState.Unreadable(lastKnown);
     }
 
     private (PolicyEpoch Epoch, Task Begun) Refresh()
@@ -87,7 +97,7 @@ public sealed partial class GuardrailPipeline
         while (true)
         {
             PolicyEpoch before = Epoch;
-            SuspensionState now = ReadSuspensions();
+            SuspensionState now = ReadSuspensions(before.Suspensions.All, out Exception? failure);
             if (now.Version == before.Suspensions.Version)
             {
                 return (before, StopSuspended(before));
@@ -96,6 +106,11 @@ public sealed partial class GuardrailPipeline
             PolicyEpoch after = before.WithSuspensions(now);
             if (Interlocked.CompareExchange(ref _epoch, after, before) == before)
             {
+                if (failure is not null)
+                {
+                    Log.StoreFailed(_logger, _suspensions.GetType().Name, failure);
+                }
+
                 RecordChanges(before.Suspensions.All, now, after.Policy?.Digest);
                 return (after, StopSuspended(after));
             }
@@ -106,11 +121,6 @@ public sealed partial class GuardrailPipeline
 
     private void RecordChanges(IReadOnlyList<Suspension> before, SuspensionState now, string? policyDigest)
     {
-        if (now.Version is null)
-        {
-            return;
-        }
-
         Dictionary<string, bool> known = before.ToDictionary(static s => s.Id, static s => s.IsInForce, StringComparer.Ordinal);
         foreach (Suspension suspension in now.All)
         {

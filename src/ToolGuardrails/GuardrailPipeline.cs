@@ -49,7 +49,12 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
         _auditOptions = options.Audit.Copy();
         _budgets = new BudgetGate(options.BudgetStore ?? new InMemoryBudgetStore(_time), options.GuardTimeout, _time, _logger);
         _suspensions = options.SuspensionStore ?? new InMemorySuspensionStore();
-        _epoch = new PolicyEpoch(options.Policy, ImmutableDictionary.Create<string, DefinitionState>(StringComparer.Ordinal), ReadSuspensions());
+        _epoch = new PolicyEpoch(options.Policy, ImmutableDictionary.Create<string, DefinitionState>(StringComparer.Ordinal), ReadSuspensions([], out Exception? storeFailure));
+        if (storeFailure is not null)
+        {
+            Log.StoreFailed(_logger, _suspensions.GetType().Name, storeFailure);
+        }
+
         ReadOnlyMemory<byte> key = options.Audit.CommitmentKey.IsEmpty
             ? CommitmentKeyFile.LoadOrCreate(options.Audit.KeyDirectory is { } folder ? Path.GetFullPath(folder, options.ContentRoot ?? Directory.GetCurrentDirectory()) : null)
             : options.Audit.CommitmentKey;

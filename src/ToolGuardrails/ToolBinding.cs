@@ -116,7 +116,7 @@ public sealed class ToolBinding
         {
             PolicySlot slot = epoch.Resolve(Session.Identity, Tool);
             VerdictReason? denial = Session.Identity.Depth > AgentSession.MaxDepth ? Reasons.SessionTooDeep : epoch.Suspensions.Judge(Session.Identity, slot.Tool);
-            resolution = _resolution = new Resolution(epoch, denial is null ? slot : slot.Denying(denial));
+            resolution = _resolution = new Resolution(epoch, denial is null ? slot : slot.Stopped(denial));
         }
 
         return resolution.Slot;

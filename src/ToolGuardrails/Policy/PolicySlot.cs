@@ -11,6 +11,9 @@ internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
     /// <summary>Why no call can be allowed, whatever its arguments; null where some can.</summary>
     public VerdictReason? Denial { get; init; }
 
+    /// <summary>Whether no call can be allowed because of something other than the policy: a suspension, or a session that is too deep.</summary>
+    public bool IsStopped { get; private init; }
+
     /// <summary>The tool's arguments; null where the policy declares none.</summary>
     public DeclaredArguments? Arguments { get; init; }
 
@@ -57,9 +60,10 @@ internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
     /// <returns>Why the arguments don't fit the declaration; null where they do.</returns>
     public VerdictReason? Locate(ArgumentSnapshot arguments, Span<int> positions) => Arguments?.Locate(arguments, positions);
 
-    /// <summary>The same slot, in which no call can be allowed.</summary>
-    public PolicySlot Denying(VerdictReason reason) => new(Tool)
+    /// <summary>The same slot, in which no call can be allowed because of something other than the policy.</summary>
+    public PolicySlot Stopped(VerdictReason reason) => new(Tool)
     {
+        IsStopped = true,
         PolicyDigest = PolicyDigest,
         Denial = reason,
         Arguments = Arguments,

@@ -17,9 +17,6 @@ internal sealed class SuspensionState
         }
     }
 
-    /// <summary>The store couldn't be read: nothing may run.</summary>
-    public static SuspensionState Unreadable { get; } = new(version: null, []);
-
     /// <summary>The store's version; null where it couldn't be read.</summary>
     public long? Version { get; }
 
@@ -28,10 +25,14 @@ internal sealed class SuspensionState
 
     public static SuspensionState Of(long version, IReadOnlyList<Suspension> all) => new(version, all);
 
+    /// <summary>The store couldn't be read: nothing may run.</summary>
+    /// <param name="lastKnown">What it said before.</param>
+    public static SuspensionState Unreadable(IReadOnlyList<Suspension> lastKnown) => new(version: null, lastKnown);
+
     /// <summary>Why a session may not call a tool now; null where nothing is suspended that concerns it. An agent's suspension flows down to the sessions that it has started.</summary>
     public VerdictReason? Judge(SessionIdentity session, ToolInfo tool)
     {
-        if (!_any)
+        if (Version is null || !_any)
         {
             return Version is null ? Reasons.StoreUnavailable : null;
         }
