@@ -15,6 +15,8 @@ internal static class AuditSummary
             check.Holds($"'{row.Use.Id}' has one outcome record if it ran", Count(records, AuditRecordKind.Outcome, row) == (row.Executed ? 1 : 0));
         }
 
+        string search = records.Single(r => r.Kind == AuditRecordKind.Outcome && r.GetString("tool_use") == "toolu_search").ToString();
+        check.Holds("of each customer neither birthday nor card passed, and the log hides the mail address", search.Contains("\"dropped\":6", StringComparison.Ordinal) && !search.Contains("4000 ", StringComparison.Ordinal) && !search.Contains("@customer", StringComparison.Ordinal));
         output.WriteLine();
         output.WriteLine($"Calls:    {table.Rows.Count}, of which {table.Rows.Count(static r => r.Executed)} ran");
         output.WriteLine($"Records:  {records.Length} ({string.Join(", ", records.CountBy(static r => r.GetString("ev")!).Select(static k => $"{k.Value} {k.Key}"))})");

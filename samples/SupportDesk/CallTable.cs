@@ -38,7 +38,7 @@ internal sealed class CallTable(TextWriter output)
         if (outcome.TryGetValue(out string? text))
         {
             string[] lines = text.Split('\n');
-            return lines.Length == 1 ? lines[0] : $"{Short(lines[0], 46)} ({lines.Length} lines)";
+            return lines.Length == 1 ? Short(lines[0], 84) : $"{Short(lines[0], 46)} ({lines.Length} lines)";
         }
 
         return outcome.PendingApproval is { } request

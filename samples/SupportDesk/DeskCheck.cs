@@ -23,7 +23,7 @@ internal sealed class DeskCheck(TextWriter output)
             Holds($"the call '{id}' ran", table[id].Executed);
         }
 
-        foreach (string id in (string[])["toolu_delete", "toolu_price", "toolu_leak", "toolu_leak2", "toolu_voucher"])
+        foreach (string id in (string[])["toolu_delete", "toolu_price", "toolu_leak", "toolu_leak2", "toolu_voucher", "toolu_again"])
         {
             Holds($"the call '{id}' didn't run", !table[id].Executed);
         }

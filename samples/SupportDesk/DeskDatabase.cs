@@ -7,7 +7,7 @@ namespace SupportDesk;
 internal sealed class DeskDatabase
 {
     private const string Schema = """
-        CREATE TABLE customers (id TEXT PRIMARY KEY, name TEXT NOT NULL, mail TEXT NOT NULL);
+        CREATE TABLE customers (id TEXT PRIMARY KEY, name TEXT NOT NULL, mail TEXT NOT NULL, born TEXT NOT NULL, card TEXT NOT NULL);
         CREATE TABLE orders (id INTEGER PRIMARY KEY, customer TEXT NOT NULL REFERENCES customers, what TEXT NOT NULL, cents INTEGER NOT NULL, status TEXT NOT NULL);
         CREATE TABLE messages (ticket INTEGER PRIMARY KEY, customer TEXT NOT NULL REFERENCES customers, body TEXT NOT NULL);
         CREATE TABLE refunds (id INTEGER PRIMARY KEY, order_id INTEGER NOT NULL REFERENCES orders, cents INTEGER NOT NULL, reason TEXT);
@@ -16,9 +16,9 @@ internal sealed class DeskDatabase
         CREATE TABLE production_prices (sku TEXT PRIMARY KEY, cents INTEGER NOT NULL);
 
         INSERT INTO customers VALUES
-            ('C-1001', 'Ana Costa', 'ana.costa@customer.example'),
-            ('C-1002', 'Ana Costa', 'a.costa@customer.example'),
-            ('C-1003', 'Li Wei', 'li.wei@customer.example');
+            ('C-1001', 'Ana Costa', 'ana.costa@customer.example', '1988-04-02', '4000 0012 3456 7899'),
+            ('C-1002', 'Ana Costa', 'a.costa@customer.example', '1961-11-23', '4000 0098 7654 3210'),
+            ('C-1003', 'Li Wei', 'li.wei@customer.example', '1995-01-30', '4000 0055 5566 6677');
         INSERT INTO orders VALUES
             (7001, 'C-1001', 'tea towel', 1200, 'late'),
             (7002, 'C-1001', 'teapot', 3890, 'delivered'),

@@ -44,7 +44,8 @@ foreach (ToolUse use in conversation.Start(prompt))                  // your own
 // </readme>
 
 await session.RecordOutputAsync(conversation.FinalText);
-await SubAgent.RunAsync(session, tools, table);
+var check = new DeskCheck(Console.Out);
+await SubAgent.RunAsync(pipeline, session, tools, table, check);
 
 // A dry run decides and writes nothing: on its own, the clerk may do what it may not do under the support agent.
 await using AgentSession alone = pipeline.StartSession("refund-clerk", onBehalfOf: ("https://id.example", "dana"));
@@ -55,7 +56,6 @@ await alone.DisposeAsync();
 await session.DisposeAsync();
 await provider.DisposeAsync();
 
-var check = new DeskCheck(Console.Out);
 check.Holds("the clerk on its own may create the voucher that it may not create under the support agent", dryRun.IsAllowed);
 await check.DatabaseAsync(database, table, options.Approve);
 await AuditSummary.WriteAsync(Console.Out, workspace, pipeline.PolicyDigest, table, check);
