@@ -34,7 +34,7 @@ internal sealed record SlotTerms(bool Observes, int PromptLevels)
         IEnumerable<BudgetCharge> ofAgents = agents.DistinctBy(static a => a.Name).Where(static a => a.Budget is not null).Select(static a => Charge("agent:" + a.Name, a.Budget!));
         BudgetCharge[] ofTool = tool.Budget is { } budget ? [Charge("tool:" + tool.Info.Id, budget)] : [];
         BudgetCharge[] budgets = [.. ofAgents, .. ofTool];
-        BudgetCharge[] refused = [.. budgets.Select(static b => b with { Counter = b.Counter + "/refused" })];
+        BudgetCharge[] refused = [.. budgets.Select(static b => b with { Counter = "refused:" + b.Counter })];
         return new SlotTerms(agents.All(static a => a.Observes), prompts)
         {
             Budgets = budgets,
