@@ -15,6 +15,6 @@ public enum PolicyRuleMatch : byte
     /// <summary>It names the tool and is about another access: a deny or risk of which the tool has none, or a grant that doesn't list every one of the tool's.</summary>
     NotConcerned = 3,
 
-    /// <summary>The call was denied before the rule was looked at: its arguments are refused or don't fit, or an agent of the chain isn't known.</summary>
+    /// <summary>The call was denied before the rule was looked at: its arguments are refused or don't fit, an agent of the chain isn't known, or the session is too deep.</summary>
     NotReached = 4,
 }

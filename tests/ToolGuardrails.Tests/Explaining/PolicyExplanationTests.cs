@@ -57,6 +57,21 @@ public sealed class PolicyExplanationTests
     }
 
     [Fact]
+    public void A_rule_of_every_agent_is_judged_for_each_agent_of_the_chain()
+    {
+        var policy = GuardrailPolicy.Parse("""
+            { "version": 1, "name": "p", "tools": { "t": { "access": ["read"], "tier": "low" } },
+              "agents": { "a": { "owner": "Ada", "tier": "high", "grants": [ { "id": "g", "tools": "t" } ] }, "b": { "owner": "Ada", "tier": "high", "grants": [ { "id": "g", "tools": "t" } ] } },
+              "deny": [ { "id": "not-b", "tools": "t", "where": { "ctx.agent": { "equals": "b" } } } ] }
+            """);
+        PolicyExplanation explanation = PolicyExplanation.Of(policy, new PolicyQuestion { Agent = "a", Ancestors = ["b", "a"], Tool = "t" });
+        Assert.Equal("Deny 'deny:not-b' matches: ctx.agent is \"b\", and the condition wants \"b\".", explanation.Reason);
+        Assert.Equal(
+            ["a deny:not-b False", "b deny:not-b True", "a grant:a/g True", "b grant:b/g True"],
+            explanation.Findings.Select(static f => $"{f.Agent} {f.Rule.Id} {f.Counts}"));
+    }
+
+    [Fact]
     public void The_gate_and_its_approvers_are_told_where_the_call_reaches_them()
     {
         PolicyExplanation asked = Desk.Explain("refunds.create", """{"order":1,"amount":501}""");
@@ -121,6 +136,13 @@ public sealed class PolicyExplanationTests
             "Risk risk:out $.risks[0] - *",
         ],
         Desk.Policy.Rules.Select(static r => $"{r.Kind} {r.Id} {r.Path} {r.Agent ?? "-"} {r.Tools}"));
+
+    [Fact]
+    public void The_tools_and_agents_of_a_policy_come_in_the_order_of_its_document()
+    {
+        Assert.Equal(["refunds.create", "orders.get", "mail.send"], Desk.Policy.Tools);
+        Assert.Equal(["clerk", "helper"], Desk.Policy.Agents);
+    }
 
     [Fact]
     public void A_policy_without_rules_has_none_and_the_rules_are_the_same_objects_each_time()
