@@ -7,10 +7,6 @@ public sealed partial class GuardrailPipeline
 {
     private static bool IsObserved(in ToolCall call) => ((PolicySlot)call.Resolved).Terms.Observes;
 
-    // What isn't allowed runs all the same where the call's agents are only observed (T27).
-    private static ToolCall Observe(ToolCall call) =>
-        call.SoFar.Effect != Effect.Allow && call.Tier is RiskTier.Low or RiskTier.Medium && Observation.Covers(call, call.SoFar) ? call.LetThrough() : call;
-
     // Nobody is asked about a call whose budget is used up.
     private async ValueTask<ToolCall> CheckBudgetsAsync(ToolCall call, CancellationToken cancellationToken)
     {
@@ -41,6 +37,6 @@ public sealed partial class GuardrailPipeline
 
         return await _budgets.ChargeAsync(terms) is not { } refusal ? call
             : call.IsLetThrough ? call // Its budget is used up already, and it is only observed.
-            : Observe(call.With(Verdict.Deny(refusal), call.Tier, call.Approval));
+            : Observation.Observe(call.With(Verdict.Deny(refusal), call.Tier, call.Approval));
     }
 }

@@ -48,7 +48,7 @@ public sealed partial class GuardrailPipeline
         bool atOnce = judging.IsCompleted;
         ToolCall judged = await judging;
         Verdict verdict = judged.SoFar.And(await _deadline.AskAsync(_approval, judged, cancellationToken));
-        judged = Observe(await CheckBudgetsAsync(judged.With(verdict, judged.Tier), cancellationToken));
+        judged = Observation.Observe(await CheckBudgetsAsync(judged.With(verdict, judged.Tier), cancellationToken));
         GiveBack(call, atOnce);
         return DecisionOn(judged);
     }
@@ -123,7 +123,7 @@ public sealed partial class GuardrailPipeline
         {
             cancellationToken.ThrowIfCancellationRequested();
             call = await JudgeAsync(call, readable, cancellationToken);
-            call = StillInForce(binding, Observe(await ConsentAsync(binding, call, readable, cancellationToken)));
+            call = StillInForce(binding, Observation.Observe(await ConsentAsync(binding, call, readable, cancellationToken)));
             call = await ChargeAsync(call);
         }
         catch (Exception e)

@@ -114,12 +114,17 @@ public sealed class ToolBinding
         Resolution? resolution = _resolution;
         if (resolution?.Epoch != epoch)
         {
-            PolicySlot slot = epoch.Resolve(Session.Identity, Tool);
-            VerdictReason? denial = Session.Identity.Depth > AgentSession.MaxDepth ? Reasons.SessionTooDeep : epoch.Suspensions.Judge(Session.Identity, slot.Tool);
-            resolution = _resolution = new Resolution(epoch, denial is null ? slot : slot.Stopped(denial));
+            resolution = _resolution = new Resolution(epoch, Resolve(epoch, Session.Identity, Tool));
         }
 
         return resolution.Slot;
+    }
+
+    internal static PolicySlot Resolve(PolicyEpoch epoch, SessionIdentity session, string tool)
+    {
+        PolicySlot slot = epoch.Resolve(session, tool);
+        VerdictReason? stopped = session.Depth > AgentSession.MaxDepth ? Reasons.SessionTooDeep : epoch.Suspensions.Judge(session, slot.Tool);
+        return stopped is null ? slot : slot.Stopped(stopped);
     }
 
     // One reference, so that no reader sees the slot of one epoch under the name of another.

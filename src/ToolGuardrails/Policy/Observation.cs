@@ -12,6 +12,10 @@ internal static class Observation
     /// <summary>Whether a verdict on a call is recorded without stopping it.</summary>
     public static bool Covers(in ToolCall call, Verdict verdict) => ((PolicySlot)call.Resolved).Terms.Observes && Covers(verdict.Reason.Code);
 
+    /// <summary>The call, let through where its agents are only observed and its tier allows that (T27).</summary>
+    public static ToolCall Observe(ToolCall call) =>
+        call.SoFar.Effect != Effect.Allow && call.Tier is RiskTier.Low or RiskTier.Medium && Covers(call, call.SoFar) ? call.LetThrough() : call;
+
     /// <summary>Why a slot lets no call pass, observed or not; null where it may let some pass.</summary>
     public static VerdictReason? Denies(PolicySlot slot) => slot.Denial is { } denial && !(slot.Terms.Observes && Covers(denial.Code)) ? denial : null;
 
