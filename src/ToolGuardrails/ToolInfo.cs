@@ -27,6 +27,27 @@ public sealed class ToolInfo
     /// <summary>What it touches, in words for the approver.</summary>
     public IReadOnlyList<string> Touches { get; init; } = [];
 
+    /// <summary>A tool of the host's own, of which nothing more is said: a policy made of it takes it to write.</summary>
+    /// <param name="id">Its id, which is its name too.</param>
+    public static ToolInfo Named(string id)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(id);
+        return new() { Id = id, Name = id };
+    }
+
+    /// <summary>The same tool, said to read and nothing else: access read, tier low.</summary>
+    public ToolInfo AsReadOnly() => new()
+    {
+        Id = Id,
+        Server = Server,
+        Name = Name,
+        Access = ToolAccess.Read,
+        Tier = RiskTier.Low,
+        Reversible = true,
+        Labels = Labels,
+        Touches = Touches,
+    };
+
     /// <inheritdoc/>
     public override string ToString() => Id;
 }

@@ -40,6 +40,30 @@ public sealed partial class GuardrailPolicy
             : throw new GuardrailPolicyException([new PolicyError("$", "The text holds a lone surrogate, which isn't a character; remove it.")]);
     }
 
+    /// <summary>Writes a policy in C#.</summary>
+    /// <param name="write">Names it, and describes its tools, agents and rules.</param>
+    /// <exception cref="GuardrailPolicyException">Something is wrong with it; all that is found is listed, with the paths that it would have as JSON.</exception>
+    /// <exception cref="InvalidOperationException">Something was given twice, or nothing at all.</exception>
+    public static GuardrailPolicy Build(Action<GuardrailPolicyBuilder> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        var builder = new GuardrailPolicyBuilder();
+        write(builder);
+        return builder.Build(Directory.GetCurrentDirectory());
+    }
+
+    /// <summary>A first policy for one agent: tools that only read are allowed and recorded; every other one asks the person the agent acts for, and those that delete or execute are denied. An ordinary policy, whose <see cref="ToJson"/> can be saved and grown.</summary>
+    /// <param name="agent">The agent's name.</param>
+    /// <param name="owner">The person who answers for it.</param>
+    /// <param name="tools">Its tools; <see cref="ToolInfo.Named"/> and <see cref="ToolInfo.AsReadOnly"/> make them. One that doesn't say what it does counts as writing.</param>
+    /// <exception cref="ArgumentException">A tool's id isn't one that a policy can have.</exception>
+    /// <exception cref="GuardrailPolicyException">Something is wrong with the names given.</exception>
+    public static GuardrailPolicy Starter(string agent, string owner, IEnumerable<ToolInfo> tools)
+    {
+        ArgumentNullException.ThrowIfNull(tools);
+        return Build(policy => StarterPolicy.Write(policy, agent, owner, [.. tools]));
+    }
+
     /// <summary>Reads a policy from a UTF-8 file.</summary>
     /// <param name="path">The file; a relative path is resolved against the current directory, a host's content root by default.</param>
     /// <exception cref="GuardrailPolicyException">Something is wrong with the policy.</exception>

@@ -1,7 +1,8 @@
 namespace ToolGuardrails;
 
-/// <summary>Says where a host's policy comes from.</summary>
-public sealed class GuardrailPolicyBuilder
+/// <summary>Says where a host's policy comes from: a file, JSON text, a policy that has been read; or writes it in C#, member by member.</summary>
+/// <remarks>A policy that is written here becomes the same JSON and is read by the same strict reader, so errors name a JSON path and both spellings mean the same.</remarks>
+public sealed partial class GuardrailPolicyBuilder
 {
     private Func<string, GuardrailPolicy>? _source;
 
@@ -39,11 +40,12 @@ public sealed class GuardrailPolicyBuilder
 
     internal GuardrailPolicy Build(string contentRoot) => _source is not null
         ? _source(contentRoot)
-        : throw new InvalidOperationException("No policy was given; call LoadFile, LoadJson or Use, or call AddGuardrails without a policy to deny everything.");
+        : _draft is not null ? GuardrailPolicy.Parse(DraftToJson())
+        : throw new InvalidOperationException("No policy was given; call LoadFile, LoadJson or Use, write one with Named, Tool and Agent, or call AddGuardrails without a policy to deny everything.");
 
     private GuardrailPolicyBuilder From(Func<string, GuardrailPolicy> source)
     {
-        if (_source is not null)
+        if (_source is not null || _draft is not null)
         {
             throw new InvalidOperationException("A policy has been given before; one policy is in force at a time, so put both into one document.");
         }

@@ -16,6 +16,8 @@ public sealed class Law_4_silence_denies
         ["AuditLogDamageKind"] = "Unspecified",
         ["AuditRecordKind"] = "Unspecified",
         ["AuditRequirement"] = "Unspecified",
+        ["PolicyRuleKind"] = "Unspecified",
+        ["PolicyRuleMatch"] = "Undecided",
         ["EnforcementMode"] = "Enforce",
         ["SuspensionKind"] = "All",
         ["ToolResultKind"] = "Unspecified",
@@ -37,6 +39,7 @@ public sealed class Law_4_silence_denies
         ["AuditLogEntry"] = static () => default(AuditLogEntry).Record.Line.IsEmpty,
         ["AuditLogProgress"] = static () => default(AuditLogProgress) is { BytesDone: 0, BytesTotal: 0 },
         ["BudgetCharge"] = static () => default(BudgetCharge) is { Limit: 0, Window.Ticks: 0 },
+        ["PolicyScalar"] = static () => default(PolicyScalar).ToString() == "null",
         ["SuspensionTarget"] = static () => default(SuspensionTarget) == SuspensionTarget.All,
         ["NoResult"] = static () => true,
     };
