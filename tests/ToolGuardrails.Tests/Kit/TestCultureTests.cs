@@ -44,7 +44,7 @@ public sealed class TestCultureTests
         }
     }
 
-    [Theory]
+    [CultureTheory]
     [InlineData("xx-NONE")]
     [InlineData("tr_TR_")]
     [InlineData("german")]
