@@ -5,6 +5,7 @@ namespace ToolGuardrails.Tests.Threats;
 
 /// <summary>T41: whatever a model writes, and however long, costs work in proportion. Shown by what is allocated for an input and for one twice as long, and by inputs at which anything quadratic wouldn't come to an end.</summary>
 [Collection(Allocation.AllocationCollection.Name)]
+[Trait("Speed", "slow")]
 public sealed class T41_hostile_lengths_cost_linear_work
 {
     private const int Large = 1_000_000;

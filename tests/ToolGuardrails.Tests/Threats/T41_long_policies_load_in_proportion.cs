@@ -5,6 +5,7 @@ namespace ToolGuardrails.Tests.Threats;
 
 /// <summary>T41: a policy with long texts, many errors or many comments loads, or is refused, in proportion to its length.</summary>
 [Collection(Allocation.AllocationCollection.Name)]
+[Trait("Speed", "slow")]
 public sealed class T41_long_policies_load_in_proportion
 {
     private static readonly Dictionary<string, Func<int, string>> Policies = new(StringComparer.Ordinal)
