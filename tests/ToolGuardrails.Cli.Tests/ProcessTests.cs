@@ -4,6 +4,7 @@ using ToolGuardrails.Cli;
 namespace ToolGuardrails.Tests.CommandLine;
 
 /// <summary>The real process, with its streams redirected.</summary>
+[Trait("Speed", "slow")]
 public sealed class ProcessTests : IDisposable
 {
     private readonly SampleLog _log = new();

@@ -4,7 +4,7 @@ namespace ToolGuardrails.Policy;
 /// <remarks>The framework's reader skips comments, but keeps them in an element's source text, and reports none before a colon.</remarks>
 internal static class CommentBlanker
 {
-    /// <summary>Blanks comments in a text that may not be JSON yet; what isn't a complete comment is left for the JSON reader to refuse.</summary>
+    /// <summary>Blanks comments in a text that may not be JSON yet. What isn't a complete comment is left for the JSON reader to refuse, and so is everything behind it: looking on from each of a million would take for ever.</summary>
     public static void Blank(Span<byte> utf8)
     {
         int at = 0;
@@ -17,7 +17,12 @@ internal static class CommentBlanker
                 (byte)'/' => CommentLength(rest),
                 _ => 1,
             };
-            if (rest[0] == '/' && length > 1)
+            if (length == 0)
+            {
+                return;
+            }
+
+            if (rest[0] == '/')
             {
                 BlankAllButLineEnds(rest[..length]);
             }
@@ -37,17 +42,18 @@ internal static class CommentBlanker
         return Math.Min(at + 1, rest.Length);
     }
 
+    // None where this is no complete comment.
     private static int CommentLength(ReadOnlySpan<byte> rest)
     {
         if (rest.StartsWith("/*"u8))
         {
             int end = rest[2..].IndexOf("*/"u8);
-            return end < 0 ? 1 : end + 4;
+            return end < 0 ? 0 : end + 4;
         }
 
         if (!rest.StartsWith("//"u8))
         {
-            return 1;
+            return 0;
         }
 
         int lineEnd = rest.IndexOfAny((byte)'\n', (byte)'\r');
@@ -55,7 +61,7 @@ internal static class CommentBlanker
 
         // Some editors show a new line at U+2028 and U+2029: what looks like policy there would be a comment.
         bool hidesLine = rest[..length].IndexOf("\u2028"u8) >= 0 || rest[..length].IndexOf("\u2029"u8) >= 0;
-        return hidesLine ? 1 : length;
+        return hidesLine ? 0 : length;
     }
 
     private static void BlankAllButLineEnds(Span<byte> comment)

@@ -41,8 +41,8 @@ internal static class PlainPath
 
         if (path.Length < folder.Length || (path.Length > folder.Length && !IsSeparator(path[folder.Length], path)))
         {
-            // A combining or ignorable character behind the folder's name is no part of it on some volumes.
-            return path.Length > folder.Length && path[folder.Length] >= 0x80 ? Truth.Unknown : Truth.False;
+            // A combining or ignorable character behind the shorter name is no part of it on some volumes.
+            return (path.Length > folder.Length ? path[folder.Length] : folder[path.Length]) >= 0x80 ? Truth.Unknown : Truth.False;
         }
 
         return exact ? Truth.True : Truth.Unknown;

@@ -2,6 +2,7 @@ namespace ToolGuardrails.Tests.Allocation;
 
 /// <summary>After warm-up a governed call allocates nothing. Exact, in Release.</summary>
 [Collection(AllocationCollection.Name)]
+[Trait("Speed", "slow")]
 public sealed class AllocationTests
 {
     private const int CallsPerTest = 60_000;

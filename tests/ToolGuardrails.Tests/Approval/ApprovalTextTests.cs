@@ -178,7 +178,7 @@ public sealed class ApprovalTextTests
         Assert.Contains("\"" + string.Concat(Enumerable.Repeat("\\u0020", 8)) + "\"\n", text, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [CultureFact]
     public void The_text_is_the_same_in_every_culture()
     {
         CultureInfo before = CultureInfo.CurrentCulture;

@@ -2,6 +2,7 @@ using ToolGuardrails.Audit;
 
 namespace ToolGuardrails.Tests.Audit;
 
+[Trait("Speed", "slow")]
 public sealed class BoundedMemoryTests
 {
     private const int Record = 8 * 1024;

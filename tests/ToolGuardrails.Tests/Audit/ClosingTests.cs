@@ -3,6 +3,7 @@ using ToolGuardrails.Audit;
 
 namespace ToolGuardrails.Tests.Audit;
 
+[Trait("Speed", "slow")]
 public sealed class ClosingTests
 {
     [Fact]

@@ -1,5 +1,6 @@
 namespace ToolGuardrails.Tests.Audit;
 
+[Trait("Speed", "slow")]
 public sealed class KilledProcessTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -4,7 +4,7 @@ namespace ToolGuardrails.Tests.Laws;
 
 public sealed class Law_8_nothing_ambient_decides
 {
-    [Theory]
+    [CultureTheory]
     [InlineData("tr-TR")]
     [InlineData("fa-IR")]
     [InlineData("de-DE")]

@@ -50,7 +50,7 @@ public sealed class PeerDefectTests
         }
     }
 
-    [Theory]
+    [CultureTheory]
     [InlineData("fr-FR")]
     [InlineData("de-DE")]
     [InlineData("tr-TR")]

@@ -29,7 +29,7 @@ public sealed class CultureTests
         ("pay.IT", """{"text":"a","TEXT":"b"}"""), ("pay.IT", """{"i":1,"I":2}"""), ("pay.IT", """{"i":1,"İ":2}"""), ("pay.IT", """{"ı":1,"I":2}"""),
     ];
 
-    [Theory]
+    [CultureTheory]
     [InlineData("de-DE")]
     [InlineData("fr-FR")]
     [InlineData("tr-TR")]

@@ -5,6 +5,7 @@ using Microsoft.FSharp.Core;
 namespace ToolGuardrails.Tests.Audit.Disks;
 
 /// <summary>Any workload, any faults, any ends, several lives in a row: no promise is broken. A failure prints the shrunk story and its seed.</summary>
+[Trait("Speed", "slow")]
 public sealed class CrashProperties
 {
     private static readonly Gen<LogStep> Step = Gen.Frequency(

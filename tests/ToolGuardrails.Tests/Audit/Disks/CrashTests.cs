@@ -4,6 +4,7 @@ using static ToolGuardrails.Tests.Audit.Disks.DiskOperation;
 namespace ToolGuardrails.Tests.Audit.Disks;
 
 /// <summary>One fault at every operation of a fixed workload: the next process takes the log up, and whatever was promised is there, also after a power cut behind that.</summary>
+[Trait("Speed", "slow")]
 public sealed class CrashTests
 {
     [Theory]

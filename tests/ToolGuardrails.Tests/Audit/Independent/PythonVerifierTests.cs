@@ -3,6 +3,7 @@ using ToolGuardrails.Tests.Audit.Segments;
 
 namespace ToolGuardrails.Tests.Audit.Independent;
 
+[Trait("Speed", "slow")]
 public sealed class PythonVerifierTests : IDisposable
 {
     private readonly LogFolder _folder = new();

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 namespace ToolGuardrails.Tests.Audit.Processes;
 
 /// <summary>A log on a disk that is full, that can't be written, or that goes away.</summary>
+[Trait("Speed", "slow")]
 public sealed class FullLogDiskTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

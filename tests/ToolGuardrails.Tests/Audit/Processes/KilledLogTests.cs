@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace ToolGuardrails.Tests.Audit.Processes;
 
 /// <summary>kill -9 at any moment: while the log is made, opened, recovered, written, sealed and taken to a new segment.</summary>
+[Trait("Speed", "slow")]
 public sealed class KilledLogTests(ITestOutputHelper output) : IDisposable
 {
     private const string RoundsVariable = "TOOLGUARDRAILS_KILL_ROUNDS";

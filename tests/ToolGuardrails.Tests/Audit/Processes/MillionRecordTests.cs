@@ -7,6 +7,7 @@ using Xunit.Abstractions;
 namespace ToolGuardrails.Tests.Audit.Processes;
 
 /// <summary>A log of a million records, written by 64 callers at once, on the real disk.</summary>
+[Trait("Speed", "slow")]
 public sealed class MillionRecordTests(ITestOutputHelper output) : IDisposable
 {
     private const int Callers = 64;

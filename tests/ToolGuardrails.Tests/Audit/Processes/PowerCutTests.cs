@@ -3,6 +3,7 @@ using Xunit.Abstractions;
 namespace ToolGuardrails.Tests.Audit.Processes;
 
 /// <summary>A power cut on a real file system: the disk's image is copied while the writer stands still, so what it hadn't synced isn't there.</summary>
+[Trait("Speed", "slow")]
 public sealed class PowerCutTests(ITestOutputHelper output) : IDisposable
 {
     private const int Rounds = 4;

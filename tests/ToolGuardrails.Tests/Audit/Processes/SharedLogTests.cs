@@ -4,6 +4,7 @@ using Xunit.Abstractions;
 namespace ToolGuardrails.Tests.Audit.Processes;
 
 /// <summary>Many processes, one log's directory: one of them writes at a time.</summary>
+[Trait("Speed", "slow")]
 public sealed class SharedLogTests(ITestOutputHelper output) : IDisposable
 {
     private const string Refusal = "is being written by another process";

@@ -1,6 +1,7 @@
 namespace ToolGuardrails.Tests.Audit.Processes;
 
 /// <summary>A disk that hangs while thousands of callers want their records kept.</summary>
+[Trait("Speed", "slow")]
 public sealed class StalledLogTests : IDisposable
 {
     private const int Callers = 10_000;

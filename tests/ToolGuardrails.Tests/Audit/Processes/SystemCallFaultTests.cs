@@ -4,6 +4,7 @@ using Xunit.Abstractions;
 namespace ToolGuardrails.Tests.Audit.Processes;
 
 /// <summary>System calls that fail, or that the process dies at: one call after the other, on the real disk.</summary>
+[Trait("Speed", "slow")]
 public sealed class SystemCallFaultTests(ITestOutputHelper output) : IDisposable
 {
     private const int Records = 60;

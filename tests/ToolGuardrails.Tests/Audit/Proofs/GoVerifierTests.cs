@@ -1,5 +1,6 @@
 namespace ToolGuardrails.Tests.AuditProofs;
 
+[Trait("Speed", "slow")]
 public sealed class GoVerifierTests : IDisposable
 {
     private readonly ProofLog _log = new();

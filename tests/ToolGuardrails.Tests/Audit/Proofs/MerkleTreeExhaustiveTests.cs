@@ -3,6 +3,7 @@ using ToolGuardrails.Tests.AuditNotes;
 namespace ToolGuardrails.Tests.AuditProofs;
 
 /// <summary>Every proof of every tree of up to 1,025 leaves against the definitions.</summary>
+[Trait("Speed", "slow")]
 public sealed class MerkleTreeExhaustiveTests : IDisposable
 {
     private const int Most = 1025;

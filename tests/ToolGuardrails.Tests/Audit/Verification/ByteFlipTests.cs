@@ -1,6 +1,7 @@
 namespace ToolGuardrails.Tests.AuditVerification;
 
 /// <summary>Each byte of each file of small logs, one at a time.</summary>
+[Trait("Speed", "slow")]
 public sealed class ByteFlipTests
 {
     [Theory]

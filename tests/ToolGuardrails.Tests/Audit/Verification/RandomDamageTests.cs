@@ -5,6 +5,7 @@ using Microsoft.FSharp.Core;
 namespace ToolGuardrails.Tests.AuditVerification;
 
 /// <summary>Whatever happens to the files of a log, the verifier says that it isn't intact, and never throws.</summary>
+[Trait("Speed", "slow")]
 public sealed class RandomDamageTests
 {
     private static readonly LogFiles[] Logs =
