@@ -24,8 +24,9 @@ public sealed class PolicyAgentBuilder
     /// <param name="tier">Low, medium or high.</param>
     public PolicyAgentBuilder Tier(RiskTier tier) => Set("tier", PolicyDraft.Word(tier));
 
-    /// <summary>What isn't allowed is only recorded, to try the policy out. Not for an agent of tier high.</summary>
-    public PolicyAgentBuilder Observed() => Set("enforcement", "observe");
+    /// <summary>Whether what isn't allowed is stopped, or only recorded, to try the policy out; the latter not for an agent of tier high.</summary>
+    /// <param name="mode">Which of the two.</param>
+    public PolicyAgentBuilder Enforcement(EnforcementMode mode) => Set("enforcement", mode == EnforcementMode.Observe ? "observe" : "enforce");
 
     /// <summary>A session needs a recorded prompt before its first call.</summary>
     public PolicyAgentBuilder RequirePrompt() => Set("requirePrompt", true);

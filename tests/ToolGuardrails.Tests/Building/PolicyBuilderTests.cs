@@ -29,11 +29,7 @@ public sealed class PolicyBuilderTests
         Everything(builder);
         JsonNode written = JsonNode.Parse(builder.DraftToJson())!;
         JsonNode example = JsonNode.Parse(PolicyExample.Text, documentOptions: new() { CommentHandling = System.Text.Json.JsonCommentHandling.Skip })!;
-        foreach (string member in new[] { "facts" })
-        {
-            example.AsObject().Remove(member); // Empty objects are left out in C#.
-        }
-
+        example.AsObject().Remove("facts"); // What is empty is left out in C#.
         example["tools"]!["db.write"]!.AsObject().Remove("facts");
         example["agents"]!["support-agent"]!.AsObject().Remove("budget");
         example["agents"]!["support-agent"]!.AsObject().Remove("deny");
@@ -106,7 +102,7 @@ public sealed class PolicyBuilderTests
             .Argument("table", "string").Argument("rows", "integer").Argument("note", "string?").Labels("external")
             .Risk("bulk", RiskTier.High, static w => w.Argument("rows").Over(100), "changes {arg.rows} rows in {ctx.environment}")
             .Redact("arg.note").Touches("stock").Definition("sha256:...").Budget(30, TimeSpan.FromMinutes(1)))
-        .Agent("support-agent", static a => a.OwnedBy("...").UseCase("...").Tier(RiskTier.High).RequirePrompt().Review("weekly")
+        .Agent("support-agent", static a => a.OwnedBy("...").UseCase("...").Tier(RiskTier.High).Enforcement(EnforcementMode.Enforce).RequirePrompt().Review("weekly")
             .Grant("...", "orders.*", static g => g.Reads().Where(static _ => { }).Fields("id", "status").Credential("orders-ro"))
             .Eligible("...", "db.write", static g => g.Writes().Where(static _ => { }).For(TimeSpan.FromMinutes(15)).Uses(3).Approvers()))
         .Risk("production-write", "*", RiskTier.High, static w => w.Fact("environment").EqualTo("production"), "changes production", ToolAccess.Write | ToolAccess.Delete | ToolAccess.Execute)
