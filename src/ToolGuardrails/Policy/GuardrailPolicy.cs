@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using ToolGuardrails.Intake;
 using ToolGuardrails.Policy;
 
@@ -10,11 +11,13 @@ namespace ToolGuardrails;
 public sealed partial class GuardrailPolicy
 {
     private readonly byte[] _canonical;
+    private readonly Lazy<IReadOnlyList<PolicyLint>> _lints;
 
-    private GuardrailPolicy(PolicyModel model, byte[] canonical)
+    private GuardrailPolicy(PolicyModel model, JsonElement root, byte[] canonical)
     {
         Model = model;
         _canonical = canonical;
+        _lints = new Lazy<IReadOnlyList<PolicyLint>>(() => PolicyLinter.Lint(model, root));
         Digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(canonical));
     }
 
@@ -80,13 +83,17 @@ public sealed partial class GuardrailPolicy
     /// <summary>The policy as canonical JSON, which <see cref="Parse(string)"/> reads back to a policy of the same digest.</summary>
     public string ToJson() => Encoding.UTF8.GetString(_canonical);
 
+    /// <summary>Advice about this policy: what loads and is probably not what was meant. It changes nothing that is decided.</summary>
+    /// <returns>The lints in the order of the document; empty where there are none. They are looked for at the first call only.</returns>
+    public IReadOnlyList<PolicyLint> Lint() => _lints.Value;
+
     /// <summary>Name and digest.</summary>
     public override string ToString() => $"{Name} ({Digest})";
 
     internal static GuardrailPolicy Parse(ReadOnlyMemory<byte> utf8, string? file)
     {
-        PolicyModel model = PolicyReader.Read(utf8, file, out byte[] canonical);
-        return new GuardrailPolicy(model, canonical);
+        PolicyModel model = PolicyReader.Read(utf8, file, out byte[] canonical, out JsonElement root);
+        return new GuardrailPolicy(model, root, canonical);
     }
 
     private static string ReadSchema()

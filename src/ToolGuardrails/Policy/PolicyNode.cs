@@ -12,6 +12,12 @@ internal readonly record struct PolicyNode(JsonElement Element, string Path)
     public PolicyNode Key(string name, JsonElement value) =>
         new(value, $"{Path}['{VisibleText.Escape(name).Replace("'", "\\'", StringComparison.Ordinal)}']");
 
+    /// <summary>A member of an object; null where it is absent.</summary>
+    public PolicyNode? Find(string name) => Element.TryGetProperty(name, out JsonElement value) ? Member(name, value) : null;
+
+    /// <summary>A member of an object, or the object itself where it is absent.</summary>
+    public PolicyNode Sub(string name) => Find(name) ?? this;
+
     /// <summary>The items of a list.</summary>
     public IEnumerable<PolicyNode> Items()
     {

@@ -14,9 +14,12 @@ internal static class PolicyReader
     /// <param name="file">Where they come from, for the error message.</param>
     /// <param name="canonical">The document's canonical JSON, without comments.</param>
     /// <exception cref="GuardrailPolicyException">Something is wrong with it.</exception>
-    public static PolicyModel Read(ReadOnlyMemory<byte> utf8, string? file, out byte[] canonical)
+    public static PolicyModel Read(ReadOnlyMemory<byte> utf8, string? file, out byte[] canonical) => Read(utf8, file, out canonical, out _);
+
+    /// <summary>Reads a document, and gives the document itself as well, for what needs the places of its parts.</summary>
+    public static PolicyModel Read(ReadOnlyMemory<byte> utf8, string? file, out byte[] canonical, out JsonElement root)
     {
-        if (PolicySource.TryRead(utf8.Span, out JsonElement root) is { } broken)
+        if (PolicySource.TryRead(utf8.Span, out root) is { } broken)
         {
             throw new GuardrailPolicyException([broken], file);
         }

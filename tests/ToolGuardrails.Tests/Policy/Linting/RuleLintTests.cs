@@ -1,0 +1,96 @@
+using static ToolGuardrails.Tests.Policy.LintTexts;
+
+namespace ToolGuardrails.Tests.Policy;
+
+/// <summary>Lints about tiers, conditions, facts and what nothing uses. Each stands beside the nearest policy that hasn't it.</summary>
+public sealed class RuleLintTests : LintCases
+{
+    private const string Third = "'t.list': { 'access': ['read'], 'tier': 'medium' }";
+    private const string OneTier = "'t.read': { 'access': ['read'], 'tier': 'medium' }, " + Writer + ", " + Third;
+    private const string GrantOneTier = "{ 'id': 'r', 'tools': 't.*' }, " + GrantWrite;
+    private const string LowWriter = "'t.write': { 'access': ['write'], 'tier': 'low', 'reversible': true }";
+    private const string Assigned = ", 'assigned': { 'by': 'Ada', 'why': 'a draft', 'review': '2030-01-01' } }";
+    private const string Approved = "'tiers': { 'high': { 'approvers': ['role:sre'] } }";
+    private const string Placed = "'t.far': { 'access': ['read'], 'tier': 'low', 'facts': { 'site': 'north' } }, " + Reader;
+    private const string GrantPlaced = "{ 'id': 'r', 'tools': 't.*' }";
+    private const string SiteRisk = "'risks': [ { 'id': 'k', 'tools': '*', 'when': { 'ctx.site': { 'equals': 'north' } }, 'tier': 'medium' } ]";
+    private const string Served = "'x.get': { 'server': 's', 'access': ['read'], 'tier': 'low' }, " + Reader;
+    private const string Server = "'servers': { 's': { 'trusted': true } }";
+    private const string ServerDeny = "'deny': [ { 'id': 'd', 'tools': '*', 'where': { 'ctx.server': { 'equals': 'old' } } } ]";
+
+    public static TheoryData<string, string, string> With => new()
+    {
+        { PolicyLintCodes.OneTier, "$.tools", Policy(OneTier, GrantOneTier) },
+        { PolicyLintCodes.UnassignedWrite, "$.tools['t.write']", Policy(LowWriter, GrantWrite) },
+        { PolicyLintCodes.NobodyApproves, "$.agents['a'].tier", Small(tier: "high") },
+        { PolicyLintCodes.NobodyApproves, "$.tiers.high.approvers", Small("'tiers': { 'high': { 'approvers': [] } }", tier: "high") },
+        { PolicyLintCodes.NobodyApproves, "$.tiers.low", Small("'tiers': { 'low': { 'approval': 'review' } }") },
+        { PolicyLintCodes.AddressEnding, "$.agents['a'].grants[0].where['arg.to'].endsWith", Policy(Sender, Where("'arg.to': { 'endsWith': '@b.example' }")) },
+        { PolicyLintCodes.PathPrefix, "$.deny[0].where.any[1].not['arg.text'].startsWith", Small(Deny("'any': [ { 'ctx.tool': { 'equals': 'x' } }, { 'not': { 'arg.text': { 'startsWith': '/srv/data' } } } ]")) },
+        { PolicyLintCodes.PathPrefix, "$.deny[0].where['arg.text'].startsWith", Small(Deny("'arg.text': { 'startsWith': 'C:\\\\Windows' }")) },
+        { PolicyLintCodes.UrlPrefix, "$.deny[0].where['arg.text'].startsWith", Small(Deny("'arg.text': { 'startsWith': 'HTTPS://good.example' }")) },
+        { PolicyLintCodes.UrlPrefix, "$.deny[0].where['arg.text'].startsWith", Small(Deny("'arg.text': { 'startsWith': 'http' }")) },
+        { PolicyLintCodes.UnstatedFact, "$.risks[0].when['ctx.site']", Policy(Placed, GrantPlaced, SiteRisk) },
+        { PolicyLintCodes.UnstatedFact, "$.deny[0].where['ctx.server']", Policy(Served, GrantRead + ", { 'id': 'x', 'tools': 'x.get' }", Server + ", " + ServerDeny) },
+        { PolicyLintCodes.UnreadFact, "$.facts['site']", Small("'facts': { 'site': 'north' }") },
+        { PolicyLintCodes.UnreadFact, "$.tools['t.far'].facts['site']", Policy(Placed, GrantPlaced) },
+        { PolicyLintCodes.UnreadFact, "$.servers['s'].facts['site']", Policy(Served, GrantRead + ", { 'id': 'x', 'tools': 'x.get' }", Server.Replace("true", "true, 'facts': { 'site': 1 }", StringComparison.Ordinal)) },
+        { PolicyLintCodes.UnusedRule, "$.deny[0]", Small("'deny': [ { 'id': 'd', 'tools': 'shell.run' } ]") },
+        { PolicyLintCodes.UnusedRule, "$.deny[0]", Small("'deny': [ { 'id': 'd', 'tools': 'shell.*', 'where': { 'ctx.agent': { 'equals': 'a' } } } ]") },
+        { PolicyLintCodes.UnusedRule, "$.agents['a'].deny[0]", Small(agent: "'deny': [ { 'id': 'd', 'tools': 't.*', 'access': ['delete'] } ]") },
+        { PolicyLintCodes.UnusedRule, "$.risks[0]", Small("'risks': [ { 'id': 'k', 'tools': 'shell.*', 'tier': 'medium' } ]") },
+        { PolicyLintCodes.NearMissPattern, "$.deny[0].tools", Policy("'orders.get': { 'access': ['read'], 'tier': 'low' }", "{ 'id': 'r', 'tools': 'orders.get' }", "'deny': [ { 'id': 'd', 'tools': 'order.*' } ]") },
+        { PolicyLintCodes.NearMissPattern, "$.risks[0].tools", Small("'risks': [ { 'id': 'k', 'tools': 't_read', 'tier': 'medium' } ]") },
+        { PolicyLintCodes.NearMissName, "$.tools['t_read']", Policy(Reader + ", 't_read': { 'access': ['read'], 'tier': 'low' }", "{ 'id': 'r', 'tools': '*' }") },
+        { PolicyLintCodes.NearMissName, "$.tools['t.read'].arguments['texts']", Policy(Reader.Replace("}", ", 'texts': 'string[]' }", StringComparison.Ordinal)[..^1], GrantRead) },
+        { PolicyLintCodes.NearMissName, "$.agents['clerks']", Small().Replace("\"a\": {", "\"clerk\": { \"owner\": \"Ada\", \"tier\": \"low\" }, \"clerks\": {", StringComparison.Ordinal) },
+        { PolicyLintCodes.UnreachableTool, "$.tools['t.write']", Policy(Reader + ", " + Writer, GrantRead) },
+        { PolicyLintCodes.EmptyServer, "$.servers['s']", Small(Server) },
+    };
+
+    public static TheoryData<string> Without =>
+    [
+        Policy(OneTier.Replace(Writer + ", ", "", StringComparison.Ordinal), GrantPlaced),
+        Policy(OneTier.Replace(Third, Third.Replace("medium", "low", StringComparison.Ordinal), StringComparison.Ordinal), GrantOneTier),
+        Policy(OneTier.Replace("'write'", "'read'", StringComparison.Ordinal), GrantPlaced),
+        Policy(Writer + ", 't.read': { 'access': ['read'], 'tier': 'medium' }", GrantOneTier),
+        Policy(LowWriter[..^2] + Assigned, GrantWrite),
+        Policy(Writer, GrantWrite),
+        Small(Approved, tier: "high"),
+        Small(),
+        Small("'tiers': { 'low': { 'approval': 'review', 'approvers': ['subject'] } }"),
+        Policy(Sender, Where("'arg.to': { 'address': 'b.example' }")),
+        Policy(Sender, Where("'arg.to': { 'endsWith': '.example' }")),
+        Small(Deny("'ctx.subject': { 'endsWith': '@b.example' }")),
+        Small(Deny("'arg.text': { 'within': '/srv/data' }")),
+        Small(Deny("'arg.text': { 'startsWith': 'srv:data' }")),
+        Small(Deny("'arg.text': { 'host': 'good.example' }")),
+        Small(Deny("'arg.text': { 'startsWith': 'httpbin' }")),
+        Policy(Placed, GrantPlaced, SiteRisk + ", 'facts': { 'site': 'south' }"),
+        Policy(Placed, GrantPlaced, SiteRisk.Replace("{ 'equals'", "{ 'exists': true, 'equals'", StringComparison.Ordinal)),
+        Policy(Placed, GrantPlaced, SiteRisk.Replace("'*'", "'t.far'", StringComparison.Ordinal)),
+        Policy(Served, GrantRead + ", { 'id': 'x', 'tools': 'x.get' }", Server + ", " + ServerDeny.Replace("'*'", "'x.*'", StringComparison.Ordinal)),
+        Small("'facts': { 'site': 'north' }, 'risks': [ { 'id': 'k', 'tools': 't.read', 'tier': 'medium', 'says': 'in {ctx.site}' } ]"),
+        Policy(Reader, Where("'ctx.site': { 'equals': 'north' }").Replace("'mail.send', 'access': ['send']", "'t.read'", StringComparison.Ordinal), "'facts': { 'site': 'north' }"),
+        Small("'deny': [ { 'id': 'd', 'tools': 'shell.*' } ]"),
+        Small("'risks': [ { 'id': 'k', 'tools': '*', 'access': ['delete'], 'tier': 'medium' } ]"),
+        Small("'deny': [ { 'id': 'd', 'tools': 't.re*', 'where': { 'arg.text': { 'equals': 'x' } } } ]"),
+        Policy(Reader + ", 't.load': { 'access': ['read'], 'tier': 'low' }", GrantPlaced),
+        Policy(Reader + ", 't.write': { 'access': ['write'], 'tier': 'high' }", GrantRead),
+        Policy(Reader + ", " + Writer, GrantRead, "'deny': [ { 'id': 'd', 'tools': 't.write' } ]"),
+        PolicyTexts.Document($"'tools': {{ {Reader} }}"),
+        Policy(Served, GrantRead + ", { 'id': 'x', 'tools': 'x.get' }", Server),
+    ];
+
+    [Theory]
+    [MemberData(nameof(With))]
+    public void What_is_probably_not_meant_is_found_at_its_place(string code, string path, string json) => AssertOnlyLint(code, path, json);
+
+    [Theory]
+    [MemberData(nameof(Without))]
+    public void The_nearest_policy_without_it_is_left_alone(string json) => AssertNoLint(json);
+
+    private static string Where(string condition) => GrantSend[..^2] + $", 'where': {{ {condition} }} }}";
+
+    private static string Deny(string condition) => $"'deny': [ {{ 'id': 'd', 'tools': 't.read', 'where': {{ {condition} }} }} ]";
+}
