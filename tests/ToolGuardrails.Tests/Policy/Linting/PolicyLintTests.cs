@@ -73,7 +73,7 @@ public sealed class PolicyLintTests(ITestOutputHelper output)
     [Fact]
     public void Text_of_the_author_is_shown_safely()
     {
-        string json = LintTexts.Policy(LintTexts.Reader.Replace("'text': 'string'", "'amount': 'string', 'amounts\\u202e': 'string', 'amounts': 'string'", StringComparison.Ordinal), LintTexts.GrantRead);
+        string json = LintTexts.PolicyOf(LintTexts.Reader.Replace("'text': 'string'", "'amount': 'string', 'amounts\\u202e': 'string', 'amounts': 'string'", StringComparison.Ordinal), LintTexts.GrantRead);
         PolicyLint[] lints = [.. GuardrailPolicy.Parse(json).Lint()];
         Assert.NotEmpty(lints);
         Assert.DoesNotContain(lints, static l => l.ToString().Contains('\u202e', StringComparison.Ordinal));
