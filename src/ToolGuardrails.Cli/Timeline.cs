@@ -51,7 +51,7 @@ internal sealed class Timeline(Terminal terminal)
                 break;
             case "decision":
                 WriteHeading(record, "proposal", "call");
-                WriteMembers(record, ("tool", "tool"), ("server", "server"), ("name", "name"), ("access", "access"), ("tool_use", "tool use"), ("use_case", "use case"), ("args", "arguments"), ("args_bytes", "bytes"), ("facts", "facts"), ("facts_omitted", "facts omitted"));
+                WriteMembers(record, ("tool", "tool"), ("server", "server"), ("name", "name"), ("access", "access"), ("tool_use", "tool use"), ("use_case", "use case"), ("args", "arguments"), ("args_bytes", "bytes"), ("redacted", "hidden"), ("facts", "facts"), ("facts_omitted", "facts omitted"));
                 WriteHeading(record, "decision", "effect", "code");
                 WriteMembers(record, ("reason", "reason"), ("tier", "tier"), ("rules", "rules"), ("request", "request"), ("approver", "approver"));
                 break;
@@ -61,7 +61,7 @@ internal sealed class Timeline(Terminal terminal)
                 break;
             case "outcome":
                 WriteHeading(record, "outcome", "status", "call");
-                WriteMembers(record, ("tool", "tool"), ("error", "error"), ("withheld", "withheld"), ("result", "result"), ("result_bytes", "bytes"), ("result_unreadable", "unreadable"));
+                WriteMembers(record, ("tool", "tool"), ("error", "error"), ("withheld", "withheld"), ("dropped", "dropped"), ("result", "result"), ("result_bytes", "bytes"), ("redacted", "hidden"), ("result_unreadable", "unreadable"));
                 break;
             default:
                 WriteHeading(record, Visible.Word(record.Kind));
@@ -111,7 +111,7 @@ internal sealed class Timeline(Terminal terminal)
     // What people and models wrote stands in quotes, even where it is one word.
     private static string Shown(string name, JsonElement value)
     {
-        if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(static e => e.ValueKind == JsonValueKind.String) && name is "rules" or "access" or "why")
+        if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(static e => e.ValueKind == JsonValueKind.String) && name is "rules" or "access" or "why" or "redacted")
         {
             string joined = string.Join(", ", value.EnumerateArray().Select(e => Shown(name, e)));
             return joined.Length > 0 ? joined : "none";

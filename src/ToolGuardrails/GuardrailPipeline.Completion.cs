@@ -55,7 +55,7 @@ public sealed partial class GuardrailPipeline
 
         try
         {
-            List<FieldTree>? fields = needsArguments ? ResultProjection.FieldsFor(call) : null;
+            List<FieldTree>? fields = ResultProjection.FieldsFor(call);
             int dropped = 0;
             if ((fields is null ? result : ResultProjection.Apply(result, fields, out dropped)) is not { } passes)
             {
@@ -71,8 +71,9 @@ public sealed partial class GuardrailPipeline
         {
             return new(default, Reasons.ResultWithheld, result);
         }
-        catch (JsonException)
+        catch (Exception)
         {
+            // Two equal names, or half a character in a name. The tool has run: its outcome is recorded all the same.
             return new(default, Reasons.ResultUnreadable, result);
         }
     }

@@ -23,7 +23,8 @@ public sealed partial class GuardrailPipeline
     {
         Suspension suspension = Suspension.Create(target, by, reason, _time.GetUtcNow(), subject);
         await _suspensions.AddAsync(suspension, cancellationToken);
-        Task begun = Refresh().Begun;
+        (_, Task begun, Task recorded) = Refresh();
+        await recorded;
         try
         {
             await begun.WaitAsync(BegunTimeout, _time, CancellationToken.None);
@@ -49,7 +50,7 @@ public sealed partial class GuardrailPipeline
         ArgumentNullException.ThrowIfNull(by);
         Suspension.CheckReason(reason);
         bool lifted = await _suspensions.TryLiftAsync(id, new SuspensionLift(by, reason, _time.GetUtcNow()), cancellationToken);
-        _ = Refresh();
+        await Refresh().Recorded;
         return lifted;
     }
 
@@ -92,7 +93,7 @@ public sealed partial class GuardrailPipeline
         return SuspensionState.Unreadable(lastKnown);
     }
 
-    private (PolicyEpoch Epoch, Task Begun) Refresh()
+    private (PolicyEpoch Epoch, Task Begun, Task Recorded) Refresh()
     {
         while (true)
         {
@@ -100,7 +101,7 @@ public sealed partial class GuardrailPipeline
             SuspensionState now = ReadSuspensions(before.Suspensions.All, out Exception? failure);
             if (now.Version == before.Suspensions.Version)
             {
-                return (before, StopSuspended(before));
+                return (before, StopSuspended(before), Task.CompletedTask);
             }
 
             PolicyEpoch after = before.WithSuspensions(now);
@@ -111,15 +112,15 @@ public sealed partial class GuardrailPipeline
                     Log.StoreFailed(_logger, _suspensions.GetType().Name, failure);
                 }
 
-                RecordChanges(before.Suspensions.All, now, after.Policy?.Digest);
-                return (after, StopSuspended(after));
+                Task begun = StopSuspended(after);
+                return (after, begun, RecordChangesAsync(before.Suspensions.All, now, after.Policy?.Digest));
             }
         }
     }
 
     private Task StopSuspended(PolicyEpoch epoch) => _running.StopAsync(epoch.Suspensions.Judge);
 
-    private void RecordChanges(IReadOnlyList<Suspension> before, SuspensionState now, string? policyDigest)
+    private async Task RecordChangesAsync(IReadOnlyList<Suspension> before, SuspensionState now, string? policyDigest)
     {
         Dictionary<string, bool> known = before.ToDictionary(static s => s.Id, static s => s.IsInForce, StringComparer.Ordinal);
         foreach (Suspension suspension in now.All)
@@ -127,14 +128,14 @@ public sealed partial class GuardrailPipeline
             bool isKnown = known.TryGetValue(suspension.Id, out bool wasInForce);
             if (isKnown ? wasInForce != suspension.IsInForce : suspension.IsInForce)
             {
-                Tell(suspension, suspension.IsInForce ? "suspended" : "lifted", policyDigest);
+                await TellAsync(suspension, policyDigest);
             }
         }
     }
 
-    private void Tell(Suspension suspension, string status, string? policyDigest)
+    // What can't be recorded is in force all the same: a full disk must not keep anybody from stopping an agent.
+    private async Task TellAsync(Suspension suspension, string? policyDigest)
     {
-        _ = Trail.SuspensionAsync(suspension, status, policyDigest).AsTask();
         if (suspension.Lifted is { } lift)
         {
             Log.SuspensionLifted(_logger, suspension.Target.ToString(), lift.By.ToString());
@@ -142,6 +143,11 @@ public sealed partial class GuardrailPipeline
         else
         {
             Log.Suspended(_logger, suspension.Target.ToString(), suspension.By.ToString());
+        }
+
+        if (!await Trail.SuspensionAsync(suspension, suspension.IsInForce ? "suspended" : "lifted", policyDigest))
+        {
+            Log.SuspensionNotRecorded(_logger, suspension.Target.ToString());
         }
     }
 }

@@ -188,6 +188,6 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
         Log.InForce(_logger, options.Policy?.ToString() ?? "none", string.Join(", ", options.Sinks.Select(static s => $"{s.Sink} ({s.Requirement})")));
         _ = Trail.PolicyAsync(options.Policy, before: null, AuditAcknowledgement.Queued).AsTask();
         WarnOfObserved(options.Policy);
-        RecordChanges([], Epoch.Suspensions, options.Policy?.Digest);
+        _ = RecordChangesAsync([], Epoch.Suspensions, options.Policy?.Digest);
     }
 }

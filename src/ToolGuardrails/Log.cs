@@ -88,4 +88,7 @@ internal static partial class Log
 
     [LoggerMessage(28, LogLevel.Warning, "Agents that are only observed, so that what isn't allowed runs all the same below tier High: {Agents}.")]
     public static partial void Observed(ILogger logger, string agents);
+
+    [LoggerMessage(29, LogLevel.Critical, "That {Target} was suspended or is no more couldn't be recorded; it is in force all the same.")]
+    public static partial void SuspensionNotRecorded(ILogger logger, string target);
 }

@@ -64,6 +64,9 @@ public sealed class ApprovalRequest
 
     internal TimeSpan Lifetime { get; init; }
 
+    // Records then don't show what could be guessed from.
+    internal bool HidesArguments { get; init; }
+
     /// <summary>The request as text for a terminal or a chat: nothing is cut, and every code point that could hide or reorder text is shown escaped.</summary>
     public string ToText() => ApprovalText.Render(this);
 

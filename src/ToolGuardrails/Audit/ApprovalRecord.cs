@@ -5,7 +5,7 @@ namespace ToolGuardrails.Audit;
 /// <summary>Writes the record of a request or an answer.</summary>
 internal static class ApprovalRecord
 {
-    public static void Write(RecordBuffer buffer, DateTimeOffset time, ApprovalRequest request, string status, ApprovalResponse? response, VerdictReason? reason)
+    public static void Write(RecordBuffer buffer, DateTimeOffset time, ApprovalRequest request, string status, ApprovalResponse? response, VerdictReason? reason, Commitment commitment)
     {
         CallRecords.Begin(buffer, "approval"u8, time, request.PolicyDigest);
         CallRecords.Session(buffer, request.Session);
@@ -15,7 +15,7 @@ internal static class ApprovalRecord
         buffer.Raw(",\"tier\":"u8);
         buffer.Raw(DecisionRecord.TierText(request.Tier));
         buffer.Member(",\"request\":"u8, request.Id);
-        buffer.Member(",\"digest\":"u8, request.Digest);
+        WriteDigest(buffer, request, commitment);
         buffer.Member(",\"gate\":"u8, request.Gate == ApprovalGate.Review ? "review" : "per_call");
         WriteWhy(buffer, request.Why);
         buffer.Member(",\"status\":"u8, status);
@@ -30,6 +30,20 @@ internal static class ApprovalRecord
         }
 
         buffer.Raw("}"u8);
+    }
+
+    // The digest has no key, and everything in it but the arguments is known: a short secret among them could be guessed (T33).
+    private static void WriteDigest(RecordBuffer buffer, ApprovalRequest request, Commitment commitment)
+    {
+        if (!request.HidesArguments)
+        {
+            buffer.Member(",\"digest\":"u8, request.Digest);
+            return;
+        }
+
+        Span<byte> text = stackalloc byte[Commitment.TextLength];
+        commitment.Write([.. "/digest\0"u8, .. System.Text.Encoding.ASCII.GetBytes(request.Digest)], text);
+        buffer.Member(",\"digest_c\":"u8, text);
     }
 
     private static void WriteWhy(RecordBuffer buffer, IReadOnlyList<string> why)

@@ -89,7 +89,7 @@ internal sealed class AuditTrail(AuditWriter writer, Commitment commitment, Audi
     public ValueTask<bool> ApprovalAsync(ApprovalRequest request, string status, ApprovalResponse? response, VerdictReason? reason)
     {
         RecordBuffer buffer = RecordBuffer.Rent();
-        ApprovalRecord.Write(buffer, time.GetUtcNow(), request, status, response, reason);
+        ApprovalRecord.Write(buffer, time.GetUtcNow(), request, status, response, reason, commitment);
         ValueTask<bool> appended = writer.AppendAsync(buffer.Written, AuditAcknowledgement.Queued, AuditRecordKind.Approval);
         RecordBuffer.Return(buffer);
         return appended;

@@ -16,12 +16,13 @@ internal sealed class HiddenValues(Commitment commitment) : IHiddenValueWriter
 
     public void Write(in HiddenValue value, IBufferWriter<byte> into)
     {
-        Pointers.Add(Encoding.UTF8.GetString(value.Pointer));
         if (Pointers.Count > Most)
         {
-            into.Write("null"u8);
+            into.Write("null"u8); // One too many is enough to know; a million deep places would fill the memory.
             return;
         }
+
+        Pointers.Add(Encoding.UTF8.GetString(value.Pointer));
 
         string length = value.Length is { } count ? string.Create(CultureInfo.InvariantCulture, $",\"length\":{count}") : "";
         Encoding.UTF8.GetBytes($"{{\"$redacted\":\"{value.Kind}\"{length},\"c\":\"{Commit(value)}\"}}", into);

@@ -78,13 +78,13 @@ internal sealed class RedactedJson(IHiddenValueWriter writer)
 
     private void Member(ReadOnlySpan<byte> value, FieldTree? below, bool isUndeclared, IBufferWriter<byte> into)
     {
-        if (below is not null)
+        if (isUndeclared)
+        {
+            Hide(value, into); // Whole, even where a path names it in other letters: the path knows its form no better than we do.
+        }
+        else if (below is not null)
         {
             Value(value, below, declared: null, into);
-        }
-        else if (isUndeclared)
-        {
-            Hide(value, into);
         }
         else
         {

@@ -12,9 +12,15 @@ internal static class ResultProjection
     public static List<FieldTree>? FieldsFor(in ToolCall call)
     {
         var slot = (PolicySlot)call.Resolved;
-        if (!slot.HasFields || slot.Terms.Observes)
+        if (slot.Terms.Observes)
         {
             return null;
+        }
+
+        // A call that was let through had a grant of each agent. Where one has none left, nobody can say any more which fields it passed.
+        if (!slot.HasFields)
+        {
+            return HasGrants(slot) ? null : [FieldTree.Nothing];
         }
 
         ArgumentSnapshot arguments = call.Arguments.Snapshot!;
@@ -83,6 +89,17 @@ internal static class ResultProjection
 
         dropped += projected.Dropped;
         return into.WrittenMemory;
+    }
+
+    private static bool HasGrants(PolicySlot slot)
+    {
+        bool has = slot.Layers.Count > 0;
+        for (int i = 0; i < slot.Layers.Count; i++)
+        {
+            has &= slot.Layers[i].Grants.Count > 0;
+        }
+
+        return has;
     }
 
     // Null: everything. No grant matches only where the policy has changed since the call was let through, and then nothing passes.

@@ -15,6 +15,10 @@ public sealed class CommitmentTests
     public void The_example_on_the_page_can_be_recomputed() =>
         Assert.Equal("52u_3TbMZwcH7EzYEfW6h6uTTFhguGBOBIsQElV-iBs", Commit("/args", """{"id":1007}"""));
 
+    [Fact]
+    public void The_hidden_value_on_the_page_can_be_recomputed() =>
+        Assert.Contains($"\"c\":\"{Commit("/args/note", "\"swordfish\"")}\"", Repository.ReadText("docs", "audit-records.md"), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("""{"id":"n-1"}""", """{"id":"n-1"}""")]
     [InlineData("""{ "z" : 1.50 , "a" : [ true , null ] }""", """{"a":[true,null],"z":1.50}""")]
