@@ -34,7 +34,7 @@ internal static class GuardrailsCommand
 
     /// <summary>All commands, new ones.</summary>
     public static IReadOnlyList<ExplainedCommand> Commands(Terminal terminal) =>
-        [new VerifyCommand(terminal), new ShowCommand(terminal), new ReceiptCommand(terminal), new CheckpointCommand(terminal), new ExportCommand(terminal)];
+        [new VerifyCommand(terminal), new ShowCommand(terminal), new ReceiptCommand(terminal), new CheckpointCommand(terminal), new ExportCommand(terminal), new PolicyCommand(terminal)];
 
     private static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellationToken)
     {
@@ -63,7 +63,7 @@ internal static class GuardrailsCommand
 
     private static RootCommand Root(Terminal terminal)
     {
-        var root = new RootCommand("Verifies an audit log of ToolGuardrails, shows what it says, and writes receipts and proofs that verify offline. docs/cli.md explains every command.");
+        var root = new RootCommand("Verifies an audit log of ToolGuardrails, shows what it says, writes receipts and proofs that verify offline; checks a policy and explains what it says to a call. docs/cli.md explains every command.");
         foreach (ExplainedCommand command in Commands(terminal))
         {
             root.Add(command);
@@ -74,8 +74,16 @@ internal static class GuardrailsCommand
         return root;
     }
 
-    private static string HelpOf(ParseResult parsed) =>
-        parsed.CommandResult.Command is RootCommand ? "guardrails --help" : $"guardrails {parsed.CommandResult.Command.Name} --help";
+    private static string HelpOf(ParseResult parsed)
+    {
+        string words = "--help";
+        for (SymbolResult? at = parsed.CommandResult; at is CommandResult { Command: not RootCommand } command; at = at.Parent)
+        {
+            words = $"{command.Command.Name} {words}";
+        }
+
+        return "guardrails " + words;
+    }
 
     private static string SentenceOf(Exception e) => e switch
     {

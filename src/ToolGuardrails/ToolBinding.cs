@@ -114,13 +114,15 @@ public sealed class ToolBinding
         Resolution? resolution = _resolution;
         if (resolution?.Epoch != epoch)
         {
-            resolution = _resolution = new Resolution(epoch, Session.Identity.Depth > AgentSession.MaxDepth
-                ? new PolicySlot(new ToolInfo { Id = Tool, Name = Tool }) { Denial = Reasons.SessionTooDeep, PolicyDigest = epoch.Policy?.Digest }
-                : epoch.Resolve(Session.Identity, Tool));
+            resolution = _resolution = new Resolution(epoch, Resolve(epoch, Session.Identity, Tool));
         }
 
         return resolution.Slot;
     }
+
+    internal static PolicySlot Resolve(PolicyEpoch epoch, SessionIdentity session, string tool) => session.Depth > AgentSession.MaxDepth
+        ? new PolicySlot(new ToolInfo { Id = tool, Name = tool }) { Denial = Reasons.SessionTooDeep, PolicyDigest = epoch.Policy?.Digest }
+        : epoch.Resolve(session, tool);
 
     // One reference, so that no reader sees the slot of one epoch under the name of another.
     private sealed record Resolution(PolicyEpoch Epoch, PolicySlot Slot);

@@ -4,7 +4,7 @@ namespace ToolGuardrails.Tests.CommandLine;
 
 public sealed class UsageTests : IDisposable
 {
-    private static readonly string[] Commands = ["verify", "show", "receipt", "checkpoint", "export"];
+    private static readonly string[] Commands = ["verify", "show", "receipt", "checkpoint", "export", "policy check", "policy explain"];
 
     private readonly SampleLog _log = new();
 
@@ -20,6 +20,12 @@ public sealed class UsageTests : IDisposable
     [InlineData("show")]
     [InlineData("export --audit a")]
     [InlineData("receipt a b")]
+    [InlineData("policy")]
+    [InlineData("policy nonsense")]
+    [InlineData("policy check")]
+    [InlineData("policy explain a --agent b")]
+    [InlineData("policy explain a --tool b")]
+    [InlineData("policy explain a --agent b --agent c --tool d")]
     [InlineData("[suggest:3] sh")]
     public async Task Wrong_usage_ends_with_2_and_prints_on_the_error_stream_only(string line) =>
         Assert.Contains("--help' for the usage.", (await CliRun.OfAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries))).Refused(), StringComparison.Ordinal);
@@ -49,13 +55,17 @@ public sealed class UsageTests : IDisposable
     {
         foreach (string command in Commands)
         {
-            CliRun run = (await CliRun.OfAsync(command, "--help")).With(ExitCode.Done);
+            CliRun run = (await CliRun.OfAsync([.. command.Split(' '), "--help"])).With(ExitCode.Done);
             Assert.Contains($"Example:\n  guardrails {command} ", run.Out, StringComparison.Ordinal);
             Assert.Contains("Exit codes:\n  0    ", run.Out, StringComparison.Ordinal);
             Assert.Contains("\n  130  cancelled\n", run.Out, StringComparison.Ordinal);
             Assert.Contains("--json", run.Out, StringComparison.Ordinal);
         }
     }
+
+    [Fact]
+    public async Task A_mistake_in_a_command_of_a_group_points_to_that_commands_help() =>
+        Assert.EndsWith("Run 'guardrails policy check --help' for the usage.\n", (await CliRun.OfAsync("policy", "check")).Refused(), StringComparison.Ordinal);
 
     [Fact]
     public void The_page_explains_every_command_and_option_and_every_exit_code()
@@ -69,6 +79,15 @@ public sealed class UsageTests : IDisposable
             part = part[..(part.IndexOf("\n## ", 5, StringComparison.Ordinal) is var end && end < 0 ? part.Length : end)];
             Assert.All(command.Options, o => Assert.Contains($"`{o.Name}", part, StringComparison.Ordinal));
             Assert.All(command.ExitCodes, c => Assert.Contains($"| {c.Code} |", page, StringComparison.Ordinal));
+            foreach (ExplainedCommand below in command.Subcommands.Cast<ExplainedCommand>())
+            {
+                string name = $"{command.Name} {below.Name}";
+                Assert.Contains($"| [`{name}`](#", page, StringComparison.Ordinal);
+                string[] halves = part.Split($"\n### {name}\n");
+                Assert.Equal(2, halves.Length);
+                Assert.All(below.Options, o => Assert.Contains($"`{o.Name}", halves[1].Split("\n### ")[0], StringComparison.Ordinal));
+                Assert.All(below.ExitCodes, c => Assert.Contains($"| {c.Code} |", page, StringComparison.Ordinal));
+            }
         }
     }
 
@@ -77,7 +96,7 @@ public sealed class UsageTests : IDisposable
     {
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
-        foreach (string[] args in new[] { ["show", "c-1", "--audit", _log.Directory], new[] { "verify", _log.Directory } })
+        foreach (string[] args in new[] { ["show", "c-1", "--audit", _log.Directory], ["policy", "check", _log.Directory], ["policy", "explain", _log.Directory, "--agent", "a", "--tool", "t"], new[] { "verify", _log.Directory } })
         {
             CliRun run = (await CliRun.OfAsync(args, static (o, e) => new Terminal(o, e), cancelled.Token)).With(ExitCode.Cancelled);
             Assert.Equal(("", "Cancelled.\n"), (run.Out, run.Error));

@@ -33,8 +33,8 @@ internal sealed class ApprovalGuard(IApprover? approver, RecordApproval record, 
     /// <summary>Makes the request for a call that needs one.</summary>
     public ApprovalTrace Request(in ToolCall call) => new(_builder.Build(call, GateFor(call)));
 
-    // A guard's demand on a Low call goes through Medium's gate, or Low's own where that is stricter.
-    private static TierGate GateFor(in ToolCall call)
+    /// <summary>The gate that a call goes through. A guard's demand on a Low call goes through Medium's, or Low's own where that is stricter.</summary>
+    public static TierGate GateFor(in ToolCall call)
     {
         IReadOnlyDictionary<RiskTier, TierGate> gates = ((PolicySlot)call.Resolved).Gates;
         TierGate gate = gates[call.Tier];

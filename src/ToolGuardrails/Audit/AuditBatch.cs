@@ -24,6 +24,35 @@ public sealed class AuditBatch : IReadOnlyList<AuditRecord>
     /// <summary>All lines, each with its line feed: what a file appends in one write.</summary>
     public ReadOnlyMemory<byte> Lines => _lines;
 
+    /// <summary>Makes a batch of finished lines: for tests of sinks, and for whoever passes records on. The pipeline makes its own.</summary>
+    /// <param name="lines">The lines in order, each without its line feed; copied. None makes a batch without records.</param>
+    /// <param name="acknowledgement">How safely the batch has to be kept.</param>
+    /// <exception cref="ArgumentException">A line is empty or holds a line feed.</exception>
+    public static AuditBatch FromLines(IReadOnlyList<ReadOnlyMemory<byte>> lines, AuditAcknowledgement acknowledgement)
+    {
+        ArgumentNullException.ThrowIfNull(lines);
+        int[] ends = new int[lines.Count];
+        int length = 0;
+        for (int i = 0; i < ends.Length; i++)
+        {
+            if (lines[i].IsEmpty || lines[i].Span.Contains((byte)'\n'))
+            {
+                throw new ArgumentException($"Line {i} {(lines[i].IsEmpty ? "is empty" : "holds a line feed")}; a record is one line, and the batch adds its line feed.", nameof(lines));
+            }
+
+            ends[i] = length = checked(length + lines[i].Length + 1);
+        }
+
+        byte[] copy = new byte[length];
+        for (int i = 0; i < ends.Length; i++)
+        {
+            lines[i].CopyTo(copy.AsMemory(ends[i] - lines[i].Length - 1));
+            copy[ends[i] - 1] = (byte)'\n';
+        }
+
+        return new AuditBatch(copy, ends, acknowledgement);
+    }
+
     /// <summary>One record.</summary>
     /// <param name="index">From 0.</param>
     public AuditRecord this[int index]

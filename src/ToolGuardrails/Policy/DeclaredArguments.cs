@@ -44,6 +44,27 @@ internal sealed class DeclaredArguments
         return null;
     }
 
+    /// <summary>The name of the argument for which <see cref="Locate"/> refuses the call; null where it doesn't.</summary>
+    public string? Misfit(ArgumentSnapshot arguments)
+    {
+        int[] positions = new int[_declared.Length];
+        if (Locate(arguments, positions) is null)
+        {
+            return null;
+        }
+
+        foreach (ref readonly ArgumentMember member in arguments.Members)
+        {
+            if (Place(arguments, member) < 0)
+            {
+                using var name = UnescapedText.Of(arguments.RawName(member));
+                return Encoding.UTF8.GetString(name.Span);
+            }
+        }
+
+        return Names[Enumerable.Range(0, positions.Length).First(d => Judge(arguments, positions[d], _declared[d].Kind) is not null)];
+    }
+
     private int Place(ArgumentSnapshot arguments, in ArgumentMember member)
     {
         for (int d = 0; d < _declared.Length; d++)

@@ -7,7 +7,7 @@ namespace ToolGuardrails;
 
 /// <summary>Who may do what, at which risk, with whose consent: policy as code, version 1. Immutable.</summary>
 /// <remarks>The format: docs/policy.md and <see cref="JsonSchema"/>. Loading is strict: anything that isn't understood is an error, never ignored.</remarks>
-public sealed class GuardrailPolicy
+public sealed partial class GuardrailPolicy
 {
     private readonly byte[] _canonical;
 

@@ -1,10 +1,11 @@
 namespace ToolGuardrails.Tests.RepositoryRules;
 
-/// <summary>Who may use whose internal types. Words at the bottom, then intake, policy, the stages side by side, the entry, and dependency injection on top.</summary>
+/// <summary>Who may use whose internal types. Words at the bottom, then intake, policy, the stages side by side, the entry and beside it what explains, and dependency injection on top.</summary>
 internal static class Layers
 {
     private const string Words = "(words)";
     private const string Entry = "(entry)";
+    private const string Explaining = "Explaining";
     private const string Registration = "DependencyInjection";
     private static readonly string[] Stages = ["Scoping", "Tiers", "Approval", "Audit", "Results"];
     private static readonly string[] EntryFiles = ["GuardrailPipeline", "GuardrailOptions", "AgentSession", "ToolBinding"];
@@ -22,14 +23,15 @@ internal static class Layers
         : EntryFiles.Any(e => file.Name.StartsWith(e, StringComparison.Ordinal)) ? Entry
         : Words;
 
-    private static bool IsKnown(string layer) => layer is Words or Entry or Registration or "Intake" or "Policy" || Stages.Contains(layer);
+    private static bool IsKnown(string layer) => layer is Words or Entry or Explaining or Registration or "Intake" or "Policy" || Stages.Contains(layer);
 
     private static bool May(string from, string to) => from == to || from switch
     {
         Words => to == "Intake",
         "Intake" => to == Words,
         "Policy" => to is Words or "Intake",
-        Entry => to != Registration,
+        Entry => to is not (Registration or Explaining),
+        Explaining => to != Registration,
         Registration => true,
         _ => to is Words or "Intake" or "Policy",
     };

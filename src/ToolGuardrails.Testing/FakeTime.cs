@@ -1,7 +1,9 @@
-namespace ToolGuardrails.Tests.Kit;
+using ToolGuardrails.Testing.Waiting;
+
+namespace ToolGuardrails;
 
 /// <summary>A clock that only the test moves. The wall clock and the monotonic clock are two, as on a real machine: <see cref="SetUtcNow"/> moves only the former.</summary>
-internal sealed class FakeTime : TimeProvider
+public sealed class FakeTime : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<FakeTimer> _timers = [];
@@ -9,15 +11,20 @@ internal sealed class FakeTime : TimeProvider
     private long _ticks;
     private long _order;
 
+    /// <summary>A clock that stands at 9 o'clock of 5 January 2026, UTC.</summary>
     public FakeTime()
         : this(new DateTimeOffset(2026, 1, 5, 9, 0, 0, TimeSpan.Zero))
     {
     }
 
+    /// <summary>A clock that stands at a moment of the test's choice.</summary>
+    /// <param name="utcNow">The moment.</param>
     public FakeTime(DateTimeOffset utcNow) => _utcNow = utcNow;
 
+    /// <inheritdoc/>
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
+    /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     /// <summary>How many timers are waiting: tells a test that something has begun to wait.</summary>
@@ -32,6 +39,7 @@ internal sealed class FakeTime : TimeProvider
         }
     }
 
+    /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock)
@@ -40,6 +48,7 @@ internal sealed class FakeTime : TimeProvider
         }
     }
 
+    /// <inheritdoc/>
     public override long GetTimestamp()
     {
         lock (_lock)
@@ -49,6 +58,7 @@ internal sealed class FakeTime : TimeProvider
     }
 
     /// <summary>Sets the wall clock, back too, as an administrator can. No timer fires and the monotonic clock stays.</summary>
+    /// <param name="utcNow">The moment.</param>
     public void SetUtcNow(DateTimeOffset utcNow)
     {
         lock (_lock)
@@ -58,6 +68,8 @@ internal sealed class FakeTime : TimeProvider
     }
 
     /// <summary>Moves both clocks on and fires what falls due, each timer at its own moment, on this thread.</summary>
+    /// <param name="by">How far; not negative.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="by"/> is negative; time goes back with <see cref="SetUtcNow"/> only.</exception>
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
@@ -73,6 +85,7 @@ internal sealed class FakeTime : TimeProvider
         }
     }
 
+    /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new FakeTimer(this, callback, state);

@@ -1,4 +1,4 @@
-namespace ToolGuardrails.Tests.Kit;
+namespace ToolGuardrails.Testing.Tests;
 
 public sealed class FakeTimeTests
 {

@@ -1,4 +1,4 @@
-namespace ToolGuardrails.Tests.Kit;
+namespace ToolGuardrails.Testing.Waiting;
 
 /// <summary>A timer of <see cref="FakeTime"/>'s.</summary>
 internal sealed class FakeTimer(FakeTime owner, TimerCallback callback, object? state) : ITimer

@@ -1,0 +1,43 @@
+using System.Text.Json;
+
+namespace ToolGuardrails.Cli;
+
+/// <summary>An explanation as JSON: the same facts as its text.</summary>
+internal static class ExplanationJson
+{
+    public static void Write(Utf8JsonWriter json, GuardrailPolicy policy, PolicyExplanation explanation)
+    {
+        json.WriteString("policy", policy.Name);
+        json.WriteString("digest", policy.Digest);
+        json.WriteString("tool", explanation.Tool);
+        JsonOutput.WriteTexts(json, "agents", explanation.Agents);
+        json.WriteString("effect", JsonNamingPolicy.SnakeCaseLower.ConvertName(explanation.Effect.ToString()));
+        json.WriteString("code", explanation.Code);
+        json.WriteString("reason", explanation.Reason);
+        json.WriteString("tier", explanation.Tier == RiskTier.Unclassified ? null : JsonNamingPolicy.SnakeCaseLower.ConvertName(explanation.Tier.ToString()));
+        json.WriteString("gate", explanation.Gate == ApprovalGate.Unspecified ? null : JsonNamingPolicy.SnakeCaseLower.ConvertName(explanation.Gate.ToString()));
+        JsonOutput.WriteTexts(json, "approvers", explanation.Approvers);
+        json.WriteStartArray("findings");
+        foreach (PolicyRuleFinding finding in explanation.Findings)
+        {
+            WriteFinding(json, finding);
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("other_rules", explanation.OtherRules);
+    }
+
+    private static void WriteFinding(Utf8JsonWriter json, PolicyRuleFinding finding)
+    {
+        json.WriteStartObject();
+        json.WriteString("rule", finding.Rule.Id);
+        json.WriteString("kind", JsonNamingPolicy.SnakeCaseLower.ConvertName(finding.Rule.Kind.ToString()));
+        json.WriteString("path", finding.Rule.Path);
+        json.WriteString("tools", finding.Rule.Tools);
+        json.WriteString("agent", finding.Agent);
+        json.WriteString("match", JsonNamingPolicy.SnakeCaseLower.ConvertName(finding.Match.ToString()));
+        json.WriteBoolean("counts", finding.Counts);
+        json.WriteString("text", finding.Text);
+        json.WriteEndObject();
+    }
+}
