@@ -15,11 +15,11 @@ internal sealed class StoreSource(IServiceProvider services, string path) : ICon
 
     public SqliteGuardrailStore Store()
     {
+        // Asked for at another time: filling the options may ask for the store in turn.
+        GuardrailOptions options = _options ?? services.GetRequiredService<IOptions<GuardrailOptions>>().Value;
         lock (_lock)
         {
-            // Asked for outside of that: filling the options may ask for the store in turn.
-            _options ??= services.GetRequiredService<IOptions<GuardrailOptions>>().Value;
-            return _store ??= Open(_options);
+            return _store ??= Open(options);
         }
     }
 
