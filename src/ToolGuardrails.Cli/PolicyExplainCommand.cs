@@ -92,7 +92,7 @@ internal sealed class PolicyExplainCommand : ExplainedCommand
         _ => ToolArguments.FromUtf8(await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false)),
     };
 
-    private static Principal? SubjectOf(string? text) =>
+    internal static Principal? SubjectOf(string? text) =>
         text is null ? null
         : text.Split('|', 2) is [var issuer, var subject] && !string.IsNullOrWhiteSpace(issuer) && !string.IsNullOrWhiteSpace(subject) ? new Principal(issuer, subject)
         : throw new CommandException($"'{text}' isn't a subject. Give --subject the issuer and the subject with '|' between them, such as 'https://id.example|dana'.");

@@ -4,7 +4,7 @@ namespace ToolGuardrails.Tests.CommandLine;
 
 public sealed class UsageTests : IDisposable
 {
-    private static readonly string[] Commands = ["verify", "show", "receipt", "checkpoint", "export", "policy check", "policy explain"];
+    private static readonly string[] Commands = ["verify", "show", "receipt", "checkpoint", "export", "policy check", "policy explain", "suspend", "resume", "status"];
 
     private readonly SampleLog _log = new();
 
@@ -26,6 +26,11 @@ public sealed class UsageTests : IDisposable
     [InlineData("policy explain a --agent b")]
     [InlineData("policy explain a --tool b")]
     [InlineData("policy explain a --agent b --agent c --tool d")]
+    [InlineData("suspend --all --store a")]
+    [InlineData("suspend --all --reason b")]
+    [InlineData("suspend --agent --reason a --store b")]
+    [InlineData("resume --reason a --store b")]
+    [InlineData("status")]
     [InlineData("[suggest:3] sh")]
     public async Task Wrong_usage_ends_with_2_and_prints_on_the_error_stream_only(string line) =>
         Assert.Contains("--help' for the usage.", (await CliRun.OfAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries))).Refused(), StringComparison.Ordinal);
@@ -96,7 +101,7 @@ public sealed class UsageTests : IDisposable
     {
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
-        foreach (string[] args in new[] { ["show", "c-1", "--audit", _log.Directory], ["policy", "check", _log.Directory], ["policy", "explain", _log.Directory, "--agent", "a", "--tool", "t"], new[] { "verify", _log.Directory } })
+        foreach (string[] args in new[] { ["show", "c-1", "--audit", _log.Directory], ["policy", "check", _log.Directory], ["policy", "explain", _log.Directory, "--agent", "a", "--tool", "t"], ["status", "--store", _log.Directory], new[] { "verify", _log.Directory } })
         {
             CliRun run = (await CliRun.OfAsync(args, static (o, e) => new Terminal(o, e), cancelled.Token)).With(ExitCode.Cancelled);
             Assert.Equal(("", "Cancelled.\n"), (run.Out, run.Error));

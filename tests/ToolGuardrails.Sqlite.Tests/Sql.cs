@@ -1,0 +1,17 @@
+using Microsoft.Data.Sqlite;
+
+namespace ToolGuardrails.Tests.Stores;
+
+/// <summary>What somebody else does to a file with a tool of their own.</summary>
+internal static class Sql
+{
+    /// <summary>Runs fixed SQL, and returns the first value of the last result.</summary>
+    public static string? Query(string path, string sql)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar()?.ToString();
+    }
+}

@@ -1,0 +1,17 @@
+namespace ToolGuardrails.Tests.Stores;
+
+public enum SuspensionFault
+{
+    None,
+    ForgetsSubject,
+    CutsReason,
+    KeepsVersionOnLift,
+    ChangesVersionAlways,
+    TakesDuplicates,
+    LiftsTwice,
+    LetsAgentsLift,
+    LetsSubjectLift,
+    ForgetsLifted,
+    IgnoresCancellation,
+    Races,
+}
