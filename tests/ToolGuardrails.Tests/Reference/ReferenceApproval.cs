@@ -47,18 +47,26 @@ internal sealed class ReferenceApprover : IApprover
 
     public ReferenceAnswer Answer { get; set; }
 
+    /// <summary>What happens while the request waits; null for nothing.</summary>
+    public Func<Task>? Meanwhile { get; set; }
+
     public int Asked { get; private set; }
 
-    public ValueTask<ApprovalResponse> DecideAsync(ApprovalRequest request, CancellationToken cancellationToken)
+    public async ValueTask<ApprovalResponse> DecideAsync(ApprovalRequest request, CancellationToken cancellationToken)
     {
         Asked++;
-        return new(Answer switch
+        if (Meanwhile is { } meanwhile)
+        {
+            await meanwhile();
+        }
+
+        return Answer switch
         {
             ReferenceAnswer.Lead => ApprovalResponse.Approve(Lead, request.ShortDigest),
             ReferenceAnswer.LeadUnconfirmed => ApprovalResponse.Approve(Lead),
             ReferenceAnswer.Unproven => ApprovalResponse.ApproveUnproven(),
             ReferenceAnswer.No => ApprovalResponse.Reject(),
             _ => ApprovalResponse.Defer(),
-        });
+        };
     }
 }
