@@ -91,12 +91,12 @@ public sealed partial class GuardrailPipeline
         }
 
         Verdict tier = await _deadline.AskAsync(_tier, call, cancellationToken);
-        verdict = verdict.And(tier);
         if (tier.Effect == Effect.Deny)
         {
-            return call.With(verdict, tier.AtLeast);
+            return call.With(tier, tier.AtLeast); // Not what is missing in scope: that is let through where the agent is only observed, and a tier above its ceiling isn't.
         }
 
+        verdict = verdict.And(tier);
         call = call.With(verdict, verdict.AtLeast);
         foreach (IToolGuard guard in _guards)
         {

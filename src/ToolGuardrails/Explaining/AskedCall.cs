@@ -34,8 +34,8 @@ internal static class AskedCall
         }
 
         Verdict tier = Ask(Tier, call);
-        verdict = verdict.And(tier);
-        call = call.With(verdict, tier.Effect == Effect.Deny ? tier.AtLeast : verdict.AtLeast);
+        verdict = tier.Effect == Effect.Deny ? tier : verdict.And(tier);
+        call = call.With(verdict, verdict.AtLeast);
         return Observation.Observe(call.With(verdict.And(Ask(Approval, call)), call.Tier));
     }
 

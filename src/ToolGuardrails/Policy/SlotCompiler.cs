@@ -14,28 +14,29 @@ internal static class SlotCompiler
     {
         if (policy is null)
         {
-            return Denied(toolId, policy: null, agent: null, Reasons.PolicyMissing);
+            return Denied(toolId, policy: null, agent: null, Reasons.PolicyMissing, SlotTerms.None);
         }
 
         PolicyModel model = policy.Model;
-        AgentEntry? self = model.Agents.GetValueOrDefault(chain[0]);
+        AgentEntry?[] agents = [.. chain.Select(model.Agents.GetValueOrDefault)];
+        AgentEntry? self = agents[0];
         if (!model.Tools.TryGetValue(toolId, out ToolEntry? tool))
         {
-            return Denied(toolId, policy, self, self is null ? Reasons.ScopeUnknownAgent : Reasons.ScopeUnknownTool);
+            return Denied(toolId, policy, self, self is null ? Reasons.ScopeUnknownAgent : Reasons.ScopeUnknownTool, SlotTerms.For(agents, tool: null));
         }
 
-        AgentEntry?[] agents = [.. chain.Select(model.Agents.GetValueOrDefault)];
         return Array.Exists(agents, static a => a is null)
-            ? new PolicySlot(tool.Info) { PolicyDigest = policy.Digest, Agent = self, Redaction = tool.Redaction, Arguments = Declared(tool), Denial = Reasons.ScopeUnknownAgent }
+            ? new PolicySlot(tool.Info) { PolicyDigest = policy.Digest, Agent = self, Redaction = tool.Redaction, Arguments = Declared(tool), Denial = Reasons.ScopeUnknownAgent, Terms = SlotTerms.For(agents, tool) }
             : Resolve(policy, agents!, tool, definition);
     }
 
-    private static PolicySlot Denied(string toolId, GuardrailPolicy? policy, AgentEntry? agent, VerdictReason reason) =>
+    private static PolicySlot Denied(string toolId, GuardrailPolicy? policy, AgentEntry? agent, VerdictReason reason, SlotTerms terms) =>
         new(new ToolInfo { Id = toolId, Name = toolId })
         {
             PolicyDigest = policy?.Digest,
             Agent = agent,
             Denial = reason,
+            Terms = terms,
             Redaction = policy?.Model.Redacts == true ? Redaction.Everything : null, // It may be a misspelt tool whose secrets are hidden.
         };
 

@@ -23,19 +23,20 @@ internal sealed record SlotTerms(bool Observes, int PromptLevels)
 
     public override int GetHashCode() => HashCode.Combine(Observes, PromptLevels, Budgets.Count);
 
-    public static SlotTerms For(IReadOnlyList<AgentEntry> agents, ToolEntry tool)
+    /// <summary>The terms of a chain and a tool; null stands for an agent or tool that the policy doesn't know. Those that it knows count all the same: a call to a tool that a model invented is a refused call of its agent.</summary>
+    public static SlotTerms For(IReadOnlyList<AgentEntry?> agents, ToolEntry? tool)
     {
         int prompts = 0;
         for (int level = 0; level < agents.Count; level++)
         {
-            prompts |= agents[level].RequiresPrompt ? 1 << level : 0;
+            prompts |= agents[level] is { RequiresPrompt: true } ? 1 << level : 0;
         }
 
-        IEnumerable<BudgetCharge> ofAgents = agents.DistinctBy(static a => a.Name).Where(static a => a.Budget is not null).Select(static a => Charge("agent:" + a.Name, a.Budget!));
-        BudgetCharge[] ofTool = tool.Budget is { } budget ? [Charge("tool:" + tool.Info.Id, budget)] : [];
+        IEnumerable<BudgetCharge> ofAgents = agents.OfType<AgentEntry>().DistinctBy(static a => a.Name).Where(static a => a.Budget is not null).Select(static a => Charge("agent:" + a.Name, a.Budget!));
+        BudgetCharge[] ofTool = tool?.Budget is { } budget ? [Charge("tool:" + tool.Info.Id, budget)] : [];
         BudgetCharge[] budgets = [.. ofAgents, .. ofTool];
         BudgetCharge[] refused = [.. budgets.Select(static b => b with { Counter = "refused:" + b.Counter })];
-        return new SlotTerms(agents.All(static a => a.Observes), prompts)
+        return new SlotTerms(agents.All(static a => a is { Observes: true }), prompts)
         {
             Budgets = budgets,
             RefusedBudgets = refused,

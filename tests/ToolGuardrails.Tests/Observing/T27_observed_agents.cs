@@ -46,8 +46,8 @@ public sealed class T27_observed_agents
 
     [Theory]
     [InlineData("notes.read", """{"id":7}""", DecisionCodes.ScopeDenied)]
-    [InlineData("notes.read", """{"id":5000}""", DecisionCodes.ScopeNoGrant)]
-    [InlineData("notes.remove", "{}", DecisionCodes.ScopeNoGrant)]
+    [InlineData("notes.read", """{"id":5000}""", DecisionCodes.TierAboveAgent)]
+    [InlineData("notes.remove", "{}", DecisionCodes.TierAboveAgent)]
     [InlineData("notes.read", """{"id":"x"}""", DecisionCodes.ArgumentsKind)]
     [InlineData("notes.read", """{"id":1,"more":1}""", DecisionCodes.ArgumentsUndeclared)]
     [InlineData("notes.read", """{"id":1,"id":2}""", DecisionCodes.ArgumentsDuplicateName)]

@@ -11,15 +11,30 @@ internal static class ReferenceRun
 
     public static int Seed { get; } = Setting("TOOLGUARDRAILS_SEED", 20261122);
 
-    public static async Task<Decision> DecideAsync(GovernedHost host, ReferenceCall call)
+    /// <summary>How many decisions the runs on living hosts make at least.</summary>
+    public static int Steps { get; } = Setting("TOOLGUARDRAILS_CASES", 100_000);
+
+    public static async Task<Decision> DecideAsync(GovernedHost host, ReferenceCall call) =>
+        await (await StartAsync(host, call))[0].EvaluateAsync(call.Tool, ToolArguments.FromJson(call.Arguments));
+
+    /// <summary>Starts the sessions of a call, the call's own first and the root's last, and records the prompts that they have.</summary>
+    public static async Task<AgentSession[]> StartAsync(GovernedHost host, ReferenceCall call)
     {
-        AgentSession session = host.Pipeline.StartSession(call.Agents[^1], call.Subject, call.Tenant, call.Session);
+        List<AgentSession> sessions = [host.Pipeline.StartSession(call.Agents[^1], call.Subject, call.Tenant, call.Session)];
         foreach (string agent in call.Agents[..^1].Reverse())
         {
-            session = session.StartChild(agent, call.Session);
+            sessions.Insert(0, sessions[0].StartChild(agent, call.Session));
         }
 
-        return await session.EvaluateAsync(call.Tool, ToolArguments.FromJson(call.Arguments));
+        for (int level = 0; level < call.Prompted.Length; level++)
+        {
+            if (call.Prompted[level])
+            {
+                await sessions[level].RecordPromptAsync("Please.");
+            }
+        }
+
+        return [.. sessions];
     }
 
     public static string Describe(int seed, ReferencePolicy policy, ReferenceCall call) => string.Create(
