@@ -67,7 +67,7 @@ internal static class NearNames
     private static char Plain(char c) => c switch
     {
         'O' or '0' => 'o',
-        'I' or '1' => 'l',
+        '1' => 'l',
         '-' or '/' or '_' => '.',
         _ => char.ToLowerInvariant(c),
     };

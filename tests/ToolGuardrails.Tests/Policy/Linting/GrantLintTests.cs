@@ -14,36 +14,36 @@ public sealed class GrantLintTests : LintCases
 
     public static TheoryData<string, string, string> With => new()
     {
-        { PolicyLintCodes.WildcardWrite, "$.agents['a'].grants[0].tools", PolicyOf(Writer, "{ 'id': 'w', 'tools': 't.*', 'access': ['write'] }") },
-        { PolicyLintCodes.WildcardWrite, "$.agents['a'].grants[0].tools", PolicyOf(Sender, "{ 'id': 's', 'tools': '*', 'access': ['read', 'send'], 'where': { 'arg.to': { 'address': 'b.example' } } }") },
-        { PolicyLintCodes.UnprojectedGrant, "$.agents['a'].grants[1]", PolicyOf(Reader, FieldsGrant + ", { 'id': 'g', 'tools': 't.*' }") },
-        { PolicyLintCodes.UnprojectedGrant, "$.agents['a'].grants[0]", PolicyOf(Reader, "{ 'id': 'g', 'tools': 't.*', 'where': { 'arg.text': { 'equals': 'x' } } }, " + FieldsGrant) },
-        { PolicyLintCodes.ShadowedGrant, "$.agents['a'].grants[0]", PolicyOf(Reader, "{ 'id': 'g', 'tools': 't.read', 'where': { 'arg.text': { 'equals': 'x' } } }, { 'id': 'h', 'tools': 't.*' }") },
-        { PolicyLintCodes.ShadowedGrant, "$.agents['a'].grants[1]", PolicyOf(Reader, "{ 'id': 'h', 'tools': '*' }, { 'id': 'g', 'tools': 't.re*' }") },
-        { PolicyLintCodes.ShadowedGrant, "$.agents['a'].grants[1]", PolicyOf(Reader, "{ 'id': 'h', 'tools': 't.read', 'access': ['read', 'write'] }, " + GrantRead) },
+        { PolicyLintCodes.WildcardWrite, "$.agents['a'].grants[0].tools", Given(Writer, "{ 'id': 'w', 'tools': 't.*', 'access': ['write'] }") },
+        { PolicyLintCodes.WildcardWrite, "$.agents['a'].grants[0].tools", Given(Sender, "{ 'id': 's', 'tools': '*', 'access': ['read', 'send'], 'where': { 'arg.to': { 'address': 'b.example' } } }") },
+        { PolicyLintCodes.UnprojectedGrant, "$.agents['a'].grants[1]", Given(Reader, FieldsGrant + ", { 'id': 'g', 'tools': 't.*' }") },
+        { PolicyLintCodes.UnprojectedGrant, "$.agents['a'].grants[0]", Given(Reader, "{ 'id': 'g', 'tools': 't.*', 'where': { 'arg.text': { 'equals': 'x' } } }, " + FieldsGrant) },
+        { PolicyLintCodes.ShadowedGrant, "$.agents['a'].grants[0]", Given(Reader, "{ 'id': 'g', 'tools': 't.read', 'where': { 'arg.text': { 'equals': 'x' } } }, { 'id': 'h', 'tools': 't.*' }") },
+        { PolicyLintCodes.ShadowedGrant, "$.agents['a'].grants[1]", Given(Reader, "{ 'id': 'h', 'tools': '*' }, { 'id': 'g', 'tools': 't.re*' }") },
+        { PolicyLintCodes.ShadowedGrant, "$.agents['a'].grants[1]", Given(Reader, "{ 'id': 'h', 'tools': 't.read', 'access': ['read', 'write'] }, " + GrantRead) },
         { PolicyLintCodes.DeniedGrant, "$.agents['a'].grants[0]", Small("'deny': [ { 'id': 'd', 'tools': 't.*' } ]") },
         { PolicyLintCodes.DeniedGrant, "$.agents['a'].grants[0]", Small(agent: "'deny': [ { 'id': 'd', 'tools': 't.read', 'access': ['read'] } ]") },
-        { PolicyLintCodes.Trifecta, "$.agents['a']", PolicyOf(Three, GrantThree) },
-        { PolicyLintCodes.Trifecta, "$.agents['a']", PolicyOf(Private + ", 'feed.get': { 'server': 'news', 'access': ['read'], 'tier': 'low' }, " + Sender, GrantThree.Replace("web.page", "feed.get", StringComparison.Ordinal), Feed) },
-        { PolicyLintCodes.Trifecta, "$.agents['a']", PolicyOf("'all.one': { 'access': ['read'], 'tier': 'low', 'labels': ['private', 'untrusted', 'external'] }", "{ 'id': 'p', 'tools': 'all.one' }") },
+        { PolicyLintCodes.Trifecta, "$.agents['a']", Given(Three, GrantThree) },
+        { PolicyLintCodes.Trifecta, "$.agents['a']", Given(Private + ", 'feed.get': { 'server': 'news', 'access': ['read'], 'tier': 'low' }, " + Sender, GrantThree.Replace("web.page", "feed.get", StringComparison.Ordinal), Feed) },
+        { PolicyLintCodes.Trifecta, "$.agents['a']", Given("'all.one': { 'access': ['read'], 'tier': 'low', 'labels': ['private', 'untrusted', 'external'] }", "{ 'id': 'p', 'tools': 'all.one' }") },
     };
 
     public static TheoryData<string> Without =>
     [
-        PolicyOf(Writer, GrantWrite),
-        PolicyOf(Reader + ", " + Writer, "{ 'id': 'r', 'tools': 't.*' }, " + GrantWrite),
-        PolicyOf(Reader, FieldsGrant + ", { 'id': 'g', 'tools': 't.*', 'fields': ['name'] }"),
-        PolicyOf(Reader, FieldsGrant.Replace("t.read", "t.*", StringComparison.Ordinal)),
-        PolicyOf(Reader, "{ 'id': 'g', 'tools': 't.read', 'where': { 'arg.text': { 'equals': 'x' } } }, { 'id': 'h', 'tools': 't.*', 'where': { 'arg.text': { 'equals': 'y' } } }"),
-        PolicyOf(Reader + ", " + Writer, GrantRead + ", " + GrantWrite),
-        PolicyOf(Reader, "{ 'id': 'g', 'tools': 't.*', 'access': ['read', 'write'], 'where': { 'arg.text': { 'equals': 'x' } } }, " + GrantRead.Replace("}", ", 'where': { 'arg.text': { 'equals': 'y' } } }", StringComparison.Ordinal)),
+        Given(Writer, GrantWrite),
+        Given(Reader + ", " + Writer, "{ 'id': 'r', 'tools': 't.*' }, " + GrantWrite),
+        Given(Reader, FieldsGrant + ", { 'id': 'g', 'tools': 't.*', 'fields': ['name'] }"),
+        Given(Reader, FieldsGrant.Replace("t.read", "t.*", StringComparison.Ordinal)),
+        Given(Reader, "{ 'id': 'g', 'tools': 't.read', 'where': { 'arg.text': { 'equals': 'x' } } }, { 'id': 'h', 'tools': 't.*', 'where': { 'arg.text': { 'equals': 'y' } } }"),
+        Given(Reader + ", " + Writer, GrantRead + ", " + GrantWrite),
+        Given(Reader, "{ 'id': 'g', 'tools': 't.*', 'access': ['read', 'write'], 'where': { 'arg.text': { 'equals': 'x' } } }, " + GrantRead.Replace("}", ", 'where': { 'arg.text': { 'equals': 'y' } } }", StringComparison.Ordinal)),
         Small("'deny': [ { 'id': 'd', 'tools': 't.*', 'where': { 'arg.text': { 'equals': 'x' } } } ]"),
-        PolicyOf(Reader + ", 't.list': { 'access': ['read'], 'tier': 'low' }", "{ 'id': 'g', 'tools': 't.*' }", "'deny': [ { 'id': 'd', 'tools': 't.list' } ]"),
-        PolicyOf(Three.Replace("private", "personal", StringComparison.Ordinal), GrantThree),
-        PolicyOf(Three.Replace("untrusted", "web", StringComparison.Ordinal), GrantThree),
-        PolicyOf(Three.Replace("'send'], 'tier': 'medium'", "'read'], 'tier': 'low'", StringComparison.Ordinal), GrantThree.Replace("'send']", "'read']", StringComparison.Ordinal)),
-        PolicyOf(Three, GrantThree, "'deny': [ { 'id': 'd', 'tools': 'web.*' } ]".Replace("web.*", "none.*", StringComparison.Ordinal)).Replace("\"untrusted\"", "\"read-by-us\"", StringComparison.Ordinal),
-        PolicyOf(Private + ", 'feed.get': { 'server': 'news', 'access': ['read'], 'tier': 'low' }, " + Sender, GrantThree.Replace("web.page", "feed.get", StringComparison.Ordinal), Feed.Replace("false", "true", StringComparison.Ordinal)),
+        Given(Reader + ", 't.list': { 'access': ['read'], 'tier': 'low' }", "{ 'id': 'g', 'tools': 't.*' }", "'deny': [ { 'id': 'd', 'tools': 't.list' } ]"),
+        Given(Three.Replace("private", "personal", StringComparison.Ordinal), GrantThree),
+        Given(Three.Replace("untrusted", "web", StringComparison.Ordinal), GrantThree),
+        Given(Three.Replace("'send'], 'tier': 'medium'", "'read'], 'tier': 'low'", StringComparison.Ordinal), GrantThree.Replace("'send']", "'read']", StringComparison.Ordinal)),
+        Given(Three, GrantThree, "'deny': [ { 'id': 'd', 'tools': 'web.*' } ]".Replace("web.*", "none.*", StringComparison.Ordinal)).Replace("\"untrusted\"", "\"read-by-us\"", StringComparison.Ordinal),
+        Given(Private + ", 'feed.get': { 'server': 'news', 'access': ['read'], 'tier': 'low' }, " + Sender, GrantThree.Replace("web.page", "feed.get", StringComparison.Ordinal), Feed.Replace("false", "true", StringComparison.Ordinal)),
     ];
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class GrantLintTests : LintCases
     [Fact]
     public void A_leg_that_is_denied_whatever_the_call_is_no_leg()
     {
-        string json = PolicyOf(Three, GrantThree, agent: "'deny': [ { 'id': 'd', 'tools': 'web.*' } ]");
+        string json = Given(Three, GrantThree, agent: "'deny': [ { 'id': 'd', 'tools': 'web.*' } ]");
         Assert.Equal([PolicyLintCodes.DeniedGrant], GuardrailPolicy.Parse(json).Lint().Select(static l => l.Code));
     }
 

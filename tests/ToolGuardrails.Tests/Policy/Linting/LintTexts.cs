@@ -11,11 +11,11 @@ internal static class LintTexts
     public const string GrantSend = "{ 'id': 's', 'tools': 'mail.send', 'access': ['send'] }";
 
     /// <summary>A policy with these tools, and these grants and further members of the agent.</summary>
-    public static string PolicyOf(string tools, string grants, string top = "", string agent = "", string tier = "medium") => PolicyTexts.Document(
+    public static string Given(string tools, string grants, string top = "", string agent = "", string tier = "medium") => PolicyTexts.Document(
         $"'tools': {{ {tools} }}, 'agents': {{ 'a': {{ 'owner': 'Ada', 'tier': '{tier}', 'grants': [ {grants} ]{Further(agent)} }} }}{Further(top)}");
 
     /// <summary>One read tool and its grant.</summary>
-    public static string Small(string top = "", string agent = "", string tier = "medium") => PolicyOf(Reader, GrantRead, top, agent, tier);
+    public static string Small(string top = "", string agent = "", string tier = "medium") => Given(Reader, GrantRead, top, agent, tier);
 
     private static string Further(string members) => members.Length == 0 ? "" : ", " + members;
 }
