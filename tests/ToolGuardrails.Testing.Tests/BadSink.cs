@@ -45,7 +45,7 @@ internal sealed class BadSink : IAuditSink
         "keeps nothing that lies in a batch's memory" => [static () => new BadSink { Keeps = static l => l }],
         "takes a batch without records" =>
         [
-            static () => new BadSink { Refuses = static (b, _) => _ = b[0] },
+            static () => new BadSink { Refuses = static (b, _) => b[0].ToString() },
             static () => new BadSink { Orders = static l => l.DefaultIfEmpty(new byte[] { (byte)'x' }) },
         ],
         "takes a large batch" =>

@@ -38,7 +38,7 @@ public sealed class ToolGuardContractTests
     {
         foreach (Func<IToolGuard> bad in BadGuards.For(check))
         {
-            GuardrailAssertionException failure = await Assert.ThrowsAsync<GuardrailAssertionException>(() => ToolGuardContract.CheckAsync(check, bad, Options()));
+            GuardrailAssertionException failure = await Assert.ThrowsAsync<GuardrailAssertionException>(() => ToolGuardContract.CheckAsync(check, bad, Options(TimeSpan.FromSeconds(1))));
             Assert.StartsWith($"{bad().GetType().Name} doesn't keep ToolGuardContract: {check}. ", failure.Message, StringComparison.Ordinal);
         }
     }
@@ -54,6 +54,16 @@ public sealed class ToolGuardContractTests
             call.Tool.Id == "refunds.create" ? default : Verdict.Deny(new VerdictReason("test.fresh", "Made anew."))), options));
         Assert.StartsWith("LambdaGuard breaks 2 of the 9 checks of ToolGuardContract.\n- gives a verdict, never the default one: ", failure.Message, StringComparison.Ordinal);
         Assert.Contains("\n- makes no new reason for each answer: ", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_guard_that_never_answers_ends_every_check_soon()
+    {
+        foreach (Func<IToolGuard> bad in BadGuards.For("answers every call in time"))
+        {
+            GuardrailAssertionException failure = await Assert.ThrowsAsync<GuardrailAssertionException>(() => ToolGuardContract.VerifyAsync(bad, Options(TimeSpan.FromMilliseconds(200))));
+            Assert.Contains("\n- answers every call in time: It hasn't answered refunds.create with", failure.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -77,9 +87,10 @@ public sealed class ToolGuardContractTests
         : amount > 200 ? Verdict.RequireApproval(Large, RiskTier.High)
         : Verdict.Allow;
 
-    private static ToolGuardContractOptions Options() => new()
+    // A busy machine may take its time over a good guard; a bad one isn't waited for as long.
+    private static ToolGuardContractOptions Options(TimeSpan? timeout = null) => new()
     {
         Calls = { ("refunds.create", """{"order":1,"amount":40}"""), ("refunds.create", """{"order":1,"amount":300}""") },
-        Timeout = TimeSpan.FromSeconds(1),
+        Timeout = timeout ?? TimeSpan.FromMinutes(1),
     };
 }

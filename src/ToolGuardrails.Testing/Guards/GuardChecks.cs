@@ -29,7 +29,7 @@ internal static class GuardChecks
         {
             throw new BrokenContractException($"It hasn't answered {asked} in time. A guard that waits holds the call up, and is given up on with {DecisionCodes.GuardTimeout}; one that blocks its thread isn't even timed.");
         }
-        catch (Exception e) when (e is not BrokenContractException)
+        catch (Exception)
         {
             // Whoever throws has answered, if badly.
         }
@@ -41,7 +41,11 @@ internal static class GuardChecks
         {
             await subject.AnswerAsync(call, token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not TimeoutException)
+        catch (TimeoutException)
+        {
+            throw subject.IsTooSlow(call);
+        }
+        catch (Exception e)
         {
             throw new BrokenContractException($"It throws {e.GetType().Name} on {asked}: {e.Message} The call is then denied with {DecisionCodes.GuardThrew}, and nobody learns what is wrong with it; deny with a reason instead.");
         }

@@ -19,15 +19,12 @@ internal sealed class GuardStage : IToolGuard, IAsyncDisposable
         options.Sinks.Add(new AuditSinkRegistration(new InMemoryAuditSink(AuditAcknowledgement.Sealed)));
         options.Guards.Add(this);
         _pipeline = GuardrailPipeline.Create(options);
-        foreach ((string tool, string pinned) in PinnedDefinitions.Of(policy))
-        {
-            _pipeline.ObserveDefinition(tool, pinned);
-        }
-
+        var duties = HostDuties.Of(policy);
+        duties.ShowDefinitions(_pipeline);
         AgentSession alone = _pipeline.StartSession(agent);
         AgentSession somebodys = _pipeline.StartSession(agent, new Principal("https://id.example", "somebody"), tenant: "acme");
         _sessions = [somebodys, alone, somebodys.StartChild(agent)];
-        _prompts = new Lazy<Task>(() => Task.WhenAll(_sessions.Select(static s => s.RecordPromptAsync("A check's prompt.").AsTask())));
+        _prompts = new Lazy<Task>(() => Task.WhenAll(_sessions.Select(s => duties.RecordPromptAsync(s).AsTask())));
     }
 
     /// <summary>How many circumstances there are: for somebody in a tenant, for nobody, and as a child.</summary>

@@ -39,10 +39,8 @@ internal static class LifetimeChecks
         using var watch = new EndedReads();
         foreach (GuardCall asked in subject.Plain)
         {
-            for (int round = 0; round < Rounds && !watch.Seen; round++)
-            {
-                await subject.AskAsync(asked, async (call, token) => await AskHereAsync(subject, call, token).ConfigureAwait(false), pooled: true).ConfigureAwait(false);
-            }
+            await subject.AskAsync(asked, async (call, token) => await subject.TryAnswerAsync(call, token).ConfigureAwait(false)).ConfigureAwait(false);
+            await subject.WaitAsync(Task.Run(() => AskOftenAsync(subject, asked, watch))).ConfigureAwait(false);
         }
 
         // What a guard has started on the pool comes before what is queued now.
@@ -54,6 +52,14 @@ internal static class LifetimeChecks
         if (watch.Seen)
         {
             throw new BrokenContractException("It reads the arguments of a call that has ended, from a field or from work that it left behind. Their memory serves another call by then; copy what is needed while the question is open.");
+        }
+    }
+
+    private static async Task AskOftenAsync(GuardSubject subject, GuardCall asked, EndedReads watch)
+    {
+        for (int round = 0; round < Rounds && !watch.Seen; round++)
+        {
+            await subject.AskAsync(asked, (call, token) => AskHereAsync(subject, call, token), pooled: true).ConfigureAwait(false);
         }
     }
 

@@ -34,7 +34,7 @@ internal static class RepetitionChecks
             await subject.AskAsync(calls[i], async (call, token) => alone[at] = await subject.TryAnswerAsync(call, token).ConfigureAwait(false)).ConfigureAwait(false);
         }
 
-        await Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => Task.Run(() => AskManyAsync(subject, calls, alone, worker)))).ConfigureAwait(false);
+        await subject.WaitAsync(Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => Task.Run(() => AskManyAsync(subject, calls, alone, worker))))).ConfigureAwait(false);
     }
 
     // All calls of a round are begun before the first is waited for, each worker from another one on.

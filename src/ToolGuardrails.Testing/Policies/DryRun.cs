@@ -35,24 +35,22 @@ internal sealed class DryRun
         }
     }
 
+    // Where no guard waits, all of this completes at once: tests that run in parallel take no second thread each.
     private static async Task<DryRun> OfAsync(ProposedCall call, bool withApprovers)
     {
         GuardWitness[] guards = [.. call.Caller.Guards.Select(static g => new GuardWitness(g))];
         var pipeline = GuardrailPipeline.Create(OptionsFor(call.Caller.Policy, guards));
-        await using (pipeline.ConfigureAwait(false))
+        try
         {
-            if (PinnedDefinitions.Of(call.Caller.Policy).GetValueOrDefault(call.Tool) is { } pinned)
-            {
-                pipeline.ObserveDefinition(call.Tool, pinned);
-            }
-
             AgentSession session = await StartAsync(pipeline, call.Caller).ConfigureAwait(false);
-            await using (session.ConfigureAwait(false))
-            {
-                Decision decision = await session.EvaluateAsync(call.Tool, call.Arguments).ConfigureAwait(false);
-                bool asks = withApprovers && decision.Effect == Effect.RequireApproval;
-                return new DryRun(decision, asks ? await ApproversAsync(session, call).ConfigureAwait(false) : [], guards);
-            }
+            Decision decision = await session.EvaluateAsync(call.Tool, call.Arguments).ConfigureAwait(false);
+            bool asks = withApprovers && decision.Effect == Effect.RequireApproval;
+            return new DryRun(decision, asks ? await ApproversAsync(session, call).ConfigureAwait(false) : [], guards);
+        }
+        finally
+        {
+            // Its log is in memory, so nobody waits for the end.
+            _ = pipeline.DisposeAsync().AsTask();
         }
     }
 
@@ -70,13 +68,15 @@ internal sealed class DryRun
 
     private static async ValueTask<AgentSession> StartAsync(GuardrailPipeline pipeline, Caller caller)
     {
+        var duties = HostDuties.Of(caller.Policy);
+        duties.ShowDefinitions(pipeline);
         AgentSession? session = null;
         foreach (string agent in caller.Ancestors.Reverse().Append(caller.Agent))
         {
             session = session is null
                 ? pipeline.StartSession(agent, caller.Subject, caller.Tenant, caller.SessionId)
                 : session.StartChild(agent, caller.SessionId);
-            await session.RecordPromptAsync("A test's prompt.").ConfigureAwait(false);
+            await duties.RecordPromptAsync(session).ConfigureAwait(false);
         }
 
         return session!;

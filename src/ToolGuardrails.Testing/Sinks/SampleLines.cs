@@ -22,7 +22,7 @@ internal static class SampleLines
     public static async Task<IReadOnlyList<ReadOnlyMemory<byte>>> MakeAsync(int count)
     {
         var sink = new CollectingAuditSink();
-        var options = new GuardrailOptions { Audit = { CommitmentKey = new byte[32] } };
+        var options = new GuardrailOptions { Audit = { CommitmentKey = new byte[32], Timeout = TimeSpan.FromMinutes(5) } };
         options.Sinks.Add(new AuditSinkRegistration(sink));
         var pipeline = GuardrailPipeline.Create(options);
         await using (pipeline.ConfigureAwait(false))

@@ -37,7 +37,7 @@ public sealed class ExplanationReferenceTests(ITestOutputHelper output)
         }
 
         output.WriteLine(string.Join('\n', met.Select(static m => $"{m.Value,8} {m.Key}")));
-        
+
         // Each kind of rule in each of its states: a run that never meets one proves nothing about it.
         Assert.Equal(ReferenceRun.Cases < 20_000 ? met.Count : 15, met.Count);
     }

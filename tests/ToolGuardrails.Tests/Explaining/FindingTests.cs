@@ -22,6 +22,7 @@ public sealed class FindingTests
     [InlineData("""{ "arg.b": { "equals": true } }""", """{"b":false}""", "doesn't match: arg.b is false, and the condition wants true.")]
     [InlineData("""{ "arg.s": { "exists": true } }""", """{"s":null}""", "doesn't match: arg.s is null, and the condition wants it to be there.")]
     [InlineData("""{ "not": { "arg.s": { "exists": true } } }""", """{"s":"a"}""", "doesn't match: arg.s is \"a\", and the condition wants it to be absent.")]
+    [InlineData("""{ "arg.l": { "exists": false } }""", """{"l":["a"]}""", "doesn't match: arg.l is [\"a\"], and the condition wants it to be absent.")]
     [InlineData("""{ "not": { "arg.n": { "over": 5 } } }""", """{"n":6}""", "doesn't match: arg.n is 6, and the condition wants not over 5.")]
     [InlineData("""{ "not": { "not": { "arg.n": { "over": 5 } } } }""", """{"n":6}""", "matches: arg.n is 6, and the condition wants over 5.")]
     [InlineData("""{ "arg.l": { "startsWith": "a" } }""", """{"l":["a","b"]}""", "doesn't match: arg.l is [\"a\",\"b\"], and the condition wants a text that begins with \"a\" for every element.")]
