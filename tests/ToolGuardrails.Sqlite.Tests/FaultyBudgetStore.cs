@@ -4,6 +4,7 @@ namespace ToolGuardrails.Tests.Stores;
 internal sealed class FaultyBudgetStore(BudgetFault fault, TimeProvider time) : IBudgetStore
 {
     private readonly Lock _lock = new();
+    private readonly LostRace _race = new();
     private readonly Dictionary<string, (DateTimeOffset Began, int Calls)> _counters = new(fault == BudgetFault.IgnoresCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
 
     public ValueTask<bool> HasRoomAsync(IReadOnlyList<BudgetCharge> charges, CancellationToken cancellationToken)
@@ -24,7 +25,11 @@ internal sealed class FaultyBudgetStore(BudgetFault fault, TimeProvider time) : 
         if (fault == BudgetFault.Races)
         {
             bool all = await HasRoomAsync(charges, cancellationToken);
-            await Task.Yield();
+            if (all && IsLast(charges[0]))
+            {
+                await _race.LookedAsync();
+            }
+
             return all && Charge(charges);
         }
 
@@ -61,6 +66,14 @@ internal sealed class FaultyBudgetStore(BudgetFault fault, TimeProvider time) : 
     }
 
     private bool HasRoom(BudgetCharge charge) => Used(charge) < charge.Limit + (fault == BudgetFault.OneTooMany ? 1 : 0);
+
+    private bool IsLast(BudgetCharge charge)
+    {
+        lock (_lock)
+        {
+            return Used(charge) == charge.Limit - 1;
+        }
+    }
 
     private int Used(in BudgetCharge charge)
     {

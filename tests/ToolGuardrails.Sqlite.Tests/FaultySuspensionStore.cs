@@ -4,6 +4,7 @@ namespace ToolGuardrails.Tests.Stores;
 internal sealed class FaultySuspensionStore(SuspensionFault fault) : ISuspensionStore
 {
     private readonly Lock _lock = new();
+    private readonly LostRace _race = new();
     private readonly List<Suspension> _all = [];
     private long _version;
 
@@ -42,10 +43,9 @@ internal sealed class FaultySuspensionStore(SuspensionFault fault) : ISuspension
             return false;
         }
 
-        if (fault == SuspensionFault.Races)
+        if (fault == SuspensionFault.Races && id == _all[0].Id)
         {
-            // Looked at before, changed after others have looked too.
-            await Task.Yield();
+            await _race.LookedAsync();
         }
 
         lock (_lock)

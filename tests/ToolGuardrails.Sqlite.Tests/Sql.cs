@@ -14,4 +14,15 @@ internal static class Sql
         command.CommandText = sql;
         return command.ExecuteScalar()?.ToString();
     }
+
+    /// <summary>Holds a transaction that writes, until it is disposed.</summary>
+    public static IDisposable Lock(string path)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "BEGIN EXCLUSIVE";
+        command.ExecuteNonQuery();
+        return connection;
+    }
 }

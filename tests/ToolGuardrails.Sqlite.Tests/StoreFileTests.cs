@@ -181,6 +181,20 @@ public sealed class StoreFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_store_that_somebody_holds_locked_is_read_and_everything_else_throws()
+    {
+        using SqliteGuardrailStore store = SqliteGuardrailStore.OpenOrCreate(_path);
+        await store.AddAsync(Some(), default);
+        using (Sql.Lock(_path))
+        {
+            Assert.Single(store.Read());
+            Assert.Contains("is locked", (await Assert.ThrowsAsync<IOException>(async () => await store.TryChargeAsync(Charges, default))).Message, StringComparison.Ordinal);
+        }
+
+        Assert.True(await store.TryChargeAsync(Charges, default));
+    }
+
+    [Fact]
     public async Task A_lone_surrogate_is_refused_and_nothing_is_kept()
     {
         using SqliteGuardrailStore store = SqliteGuardrailStore.OpenOrCreate(_path);
