@@ -6,7 +6,8 @@ public abstract class LintCases
     protected static void AssertOnlyLint(string code, string path, string json)
     {
         IReadOnlyList<PolicyLint> lints = GuardrailPolicy.Parse(json).Lint();
-        PolicyLint lint = Assert.Single(lints);
+        Assert.True(lints.Count == 1, "Not one lint: " + string.Join(" | ", lints));
+        PolicyLint lint = lints[0];
         Assert.Equal((code, path), (lint.Code, lint.Path));
 
         // Whole sentences: what and why, then the way out.
@@ -14,5 +15,9 @@ public abstract class LintCases
         Assert.DoesNotContain('\n', lint.Message);
     }
 
-    protected static void AssertNoLint(string json) => Assert.Empty(GuardrailPolicy.Parse(json).Lint());
+    protected static void AssertNoLint(string json)
+    {
+        IReadOnlyList<PolicyLint> lints = GuardrailPolicy.Parse(json).Lint();
+        Assert.True(lints.Count == 0, string.Join(" | ", lints));
+    }
 }
