@@ -19,6 +19,12 @@ public sealed class AuditSinkContractTests : IDisposable
         await AuditSinkContract.VerifyAsync(static () => new CollectingAuditSink(), static s => new([.. s.Records.Select(static r => r.Line)]));
     }
 
+    [Fact]
+    public Task The_tamper_evident_log_passes() => AuditSinkContract.VerifyAsync(
+        () => new AuditLog(_folder.Combine($"log-{Interlocked.Increment(ref _files)}"), new AuditLogOptions { KeyDirectory = _folder.Combine("keys") }),
+        ReadLogAsync,
+        static log => log.DisposeAsync());
+
     [Theory]
     [InlineData("states how safely it keeps records")]
     [InlineData("keeps every line byte for byte and in order")]
@@ -73,6 +79,16 @@ public sealed class AuditSinkContractTests : IDisposable
 
     private static async ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>> ReadFileAsync(JsonLinesAuditSink sink) =>
         AuditSinkContract.SplitLines(await File.ReadAllBytesAsync(sink.FilePath));
+
+    // The log puts lines of its own between the records.
+    private static async ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>> ReadLogAsync(AuditLog log)
+    {
+        await log.DisposeAsync();
+        IEnumerable<ReadOnlyMemory<byte>> lines = Directory.EnumerateFiles(log.DirectoryPath, "*.jsonl", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
+            .SelectMany(static f => AuditSinkContract.SplitLines(File.ReadAllBytes(f)));
+        return [.. AuditBatch.FromLines([.. lines], AuditAcknowledgement.Queued).Where(static r => r.Kind != AuditRecordKind.Log).Select(static r => r.Line)];
+    }
 
     // A folder that is a file can't hold a log.
     private static ValueTask Remove(JsonLinesAuditSink sink)

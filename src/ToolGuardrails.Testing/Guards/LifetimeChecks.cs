@@ -40,13 +40,7 @@ internal static class LifetimeChecks
         foreach (GuardCall asked in subject.Plain)
         {
             await subject.AskAsync(asked, async (call, token) => await subject.TryAnswerAsync(call, token).ConfigureAwait(false)).ConfigureAwait(false);
-            await subject.WaitAsync(Task.Run(() => AskOftenAsync(subject, asked, watch))).ConfigureAwait(false);
-        }
-
-        // What a guard has started on the pool comes before what is queued now.
-        for (int i = 0; i < Rounds && !watch.Seen; i++)
-        {
-            await Task.Run(static () => { }).ConfigureAwait(false);
+            await subject.WaitAsync(Task.Factory.StartNew(() => AskOften(subject, asked, watch), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ConfigureAwait(false);
         }
 
         if (watch.Seen)
@@ -55,11 +49,17 @@ internal static class LifetimeChecks
         }
     }
 
-    private static async Task AskOftenAsync(GuardSubject subject, GuardCall asked, EndedReads watch)
+    // On a thread of its own, from which the pool takes work in order: what the guard has left behind there comes before what is queued last.
+    private static void AskOften(GuardSubject subject, GuardCall asked, EndedReads watch)
     {
         for (int round = 0; round < Rounds && !watch.Seen; round++)
         {
-            await subject.AskAsync(asked, (call, token) => AskHereAsync(subject, call, token), pooled: true).ConfigureAwait(false);
+            subject.AskAsync(asked, (call, token) => AskHereAsync(subject, call, token), pooled: true).GetAwaiter().GetResult();
+        }
+
+        for (int i = 0; i < Rounds && !watch.Seen; i++)
+        {
+            Task.Run(static () => { }).GetAwaiter().GetResult();
         }
     }
 
