@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ToolGuardrails.Cli;
 
-/// <summary><c>guardrails policy check</c>: whether a policy loads, and everything that is wrong with it.</summary>
+/// <summary><c>guardrails policy check</c>: whether a policy loads, everything that is wrong with it, and its lints.</summary>
 internal sealed class PolicyCheckCommand : ExplainedCommand
 {
     private readonly Argument<string> _file = new("FILE") { Description = "The policy, such as guardrails.json." };
@@ -12,7 +12,7 @@ internal sealed class PolicyCheckCommand : ExplainedCommand
     private readonly Terminal _terminal;
 
     public PolicyCheckCommand(Terminal terminal)
-        : base("check", "Say whether a policy loads, and everything that is wrong with it.")
+        : base("check", "Say whether a policy loads, everything that is wrong with it, and what is probably not meant.")
     {
         _terminal = terminal;
         Add(_file);
@@ -61,6 +61,11 @@ internal sealed class PolicyCheckCommand : ExplainedCommand
             _terminal.Write(string.Create(CultureInfo.InvariantCulture, $"Tools:  {policy.Tools.Count}"));
             _terminal.Write(string.Create(CultureInfo.InvariantCulture, $"Agents: {policy.Agents.Count}"));
             _terminal.Write(string.Create(CultureInfo.InvariantCulture, $"Rules:  {policy.Rules.Count} ({Count(policy, PolicyRuleKind.Deny)} denies, {Count(policy, PolicyRuleKind.Grant)} grants, {Count(policy, PolicyRuleKind.Risk)} risks)"));
+            _terminal.Write(string.Create(CultureInfo.InvariantCulture, $"Lints:  {policy.Lint().Count}"));
+            foreach (PolicyLint lint in policy.Lint())
+            {
+                _terminal.Write($"  - {lint.Path}: {lint.Message} ({lint.Code})");
+            }
         }
         else
         {
@@ -89,6 +94,17 @@ internal sealed class PolicyCheckCommand : ExplainedCommand
             json.WriteStartObject();
             json.WriteString("path", error.Path);
             json.WriteString("message", error.Message);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("lints");
+        foreach (PolicyLint lint in policy?.Lint() ?? [])
+        {
+            json.WriteStartObject();
+            json.WriteString("code", lint.Code);
+            json.WriteString("path", lint.Path);
+            json.WriteString("message", lint.Message);
             json.WriteEndObject();
         }
 

@@ -14,7 +14,10 @@ public sealed class PolicyCheckTests : IDisposable
     public async Task A_policy_that_loads_ends_with_0_and_says_what_it_holds()
     {
         CliRun run = (await CliRun.OfAsync("policy", "check", _folder.File)).With(ExitCode.Done);
-        Assert.Equal($"LOADS.\nPolicy: \"desk\"\nDigest: {_folder.Digest}\nTools:  2\nAgents: 2\nRules:  5 (2 denies, 2 grants, 1 risks)\n", run.Out);
+        PolicyLint[] lints = [.. GuardrailPolicy.LoadFile(_folder.File).Lint()];
+        Assert.Equal(2, lints.Length);
+        Assert.Equal(
+            $"LOADS.\nPolicy: \"desk\"\nDigest: {_folder.Digest}\nTools:  2\nAgents: 2\nRules:  5 (2 denies, 2 grants, 1 risks)\nLints:  2\n" + string.Concat(lints.Select(static l => $"  - {l.Path}: {l.Message} ({l.Code})\n")), run.Out);
         Assert.Equal("", run.Error);
     }
 
@@ -44,7 +47,8 @@ public sealed class PolicyCheckTests : IDisposable
     public async Task Json_says_the_same()
     {
         using var loads = JsonDocument.Parse((await CliRun.OfAsync("policy", "check", _folder.File, "--json")).With(ExitCode.Done).Lines.Single());
-        Assert.Equal($$"""{"file":{{JsonSerializer.Serialize(_folder.File)}},"loads":true,"name":"desk","digest":"{{_folder.Digest}}","tools":2,"agents":2,"rules":5,"errors":[]}""", loads.RootElement.GetRawText());
+        Assert.StartsWith($$"""{"file":{{JsonSerializer.Serialize(_folder.File)}},"loads":true,"name":"desk","digest":"{{_folder.Digest}}","tools":2,"agents":2,"rules":5,"errors":[],"lints":[""", loads.RootElement.GetRawText(), StringComparison.Ordinal);
+        Assert.Equal(GuardrailPolicy.LoadFile(_folder.File).Lint(), loads.RootElement.GetProperty("lints").EnumerateArray().Select(static l => new PolicyLint(l.GetProperty("code").GetString()!, l.GetProperty("path").GetString()!, l.GetProperty("message").GetString()!)));
         using var refused = JsonDocument.Parse((await CliRun.OfAsync("policy", "check", _folder.Keep("broken.json", Broken), "--json")).With(ExitCode.Refused).Lines.Single());
         Assert.False(refused.RootElement.GetProperty("loads").GetBoolean());
         Assert.All(new[] { "name", "digest", "tools", "agents", "rules" }, n => Assert.Equal(JsonValueKind.Null, refused.RootElement.GetProperty(n).ValueKind));

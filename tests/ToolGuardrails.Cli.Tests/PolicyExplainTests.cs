@@ -54,7 +54,7 @@ public sealed class PolicyExplainTests : IDisposable
         using var parsed = JsonDocument.Parse(run.With(ExitCode.NeedsApproval).Lines.Single());
         JsonElement json = parsed.RootElement;
         Assert.Equal(
-            ["policy", "digest", "tool", "agents", "effect", "code", "reason", "tier", "gate", "approvers", "findings", "other_rules"],
+            ["policy", "digest", "tool", "agents", "effect", "mode", "let_through", "code", "reason", "tier", "gate", "approvers", "findings", "other_rules"],
             json.EnumerateObject().Select(static p => p.Name));
         Assert.Equal(
             $$"""desk {{_folder.Digest}} refunds.create ["helper","clerk"] require_approval approval.required high per_call ["role:finance"] 1""",

@@ -3,6 +3,7 @@ using System.Globalization;
 namespace ToolGuardrails.Tests.Stores;
 
 /// <summary>Real processes on one file.</summary>
+[Trait("Speed", "slow")]
 public sealed class SharedStoreTests : IDisposable
 {
     private static readonly Principal Ada = new("https://id.example", "ada");

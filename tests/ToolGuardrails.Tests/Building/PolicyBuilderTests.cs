@@ -36,6 +36,25 @@ public sealed class PolicyBuilderTests
         Assert.True(JsonNode.DeepEquals(example, written), $"{example}\n{written}");
     }
 
+    // The code of docs/policy.md, "In C#".
+    [Fact]
+    public void The_pages_example_in_code_is_its_example_in_JSON()
+    {
+        JsonNode json = JsonNode.Parse(Repository.ReadText("docs", "policy.md").Split("```json\n")[1].Split("```")[0])!;
+        json.AsObject().Remove("$schema");
+        GuardrailPolicy policy = GuardrailPolicy.Build(p => p
+            .Named("support")
+            .Tool("orders.get", t => t.Reads().Low().Argument("id", "integer"))
+            .Tool("refunds.create", t => t.Writes().Sends().Medium()
+                .Argument("order", "integer").Argument("amount", "number").Argument("reason", "string?")
+                .Risk("large", RiskTier.High, when => when.Argument("amount").Over(500), says: "refunds {arg.amount}"))
+            .Agent("support-agent", a => a.OwnedBy("maria.ortiz@example.com").Tier(RiskTier.High)
+                .Grant("read-orders", "orders.*")
+                .Grant("refund", "refunds.create", g => g.Writes().Sends().Where(w => w.Argument("amount").Under(2000))))
+            .Tier(RiskTier.High, t => t.Approvers("role:finance")));
+        Assert.Equal(GuardrailPolicy.Parse(json.ToJsonString()).Digest, policy.Digest);
+    }
+
     [Fact]
     public void What_the_reader_refuses_in_JSON_it_refuses_in_code_and_names_the_path()
     {
