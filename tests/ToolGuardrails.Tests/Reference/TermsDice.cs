@@ -23,7 +23,7 @@ internal sealed class TermsDice(Random dice)
     }
 
     /// <summary>Some paths, now and then none.</summary>
-    public string[][] Fields() => [.. Paths.Where(_ => Chance(25))];
+    public string[][] Fields() => Chance(15) ? [] : [.. Paths.Where(_ => Chance(25))];
 
     private ReferenceAgent Agent(ReferenceAgent agent, bool observes) => agent with
     {
