@@ -24,10 +24,11 @@ public sealed partial class GuardrailPipeline
         Suspension suspension = Suspension.Create(target, by, reason, _time.GetUtcNow(), subject);
         await _suspensions.AddAsync(suspension, cancellationToken);
         (_, Task begun, Task recorded) = Refresh();
+        Task waiting = begun.WaitAsync(BegunTimeout, _time, CancellationToken.None);
         await recorded;
         try
         {
-            await begun.WaitAsync(BegunTimeout, _time, CancellationToken.None);
+            await waiting;
         }
         catch (TimeoutException)
         {
