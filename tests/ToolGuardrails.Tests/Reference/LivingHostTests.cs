@@ -124,13 +124,15 @@ public sealed class LivingHostTests(ITestOutputHelper output)
         return dice.Next(8) switch
         {
             0 when host.Suspensions < 3 => () => host.SuspendAsync(target),
-            1 => () =>
-            {
-                host.Advance(TimeSpan.FromMinutes(5));
-                return Task.CompletedTask;
-            },
+            1 => () => Later(host),
             _ => null,
         };
+    }
+
+    private static Task Later(ReferenceHost host)
+    {
+        host.Advance(TimeSpan.FromMinutes(5));
+        return Task.CompletedTask;
     }
 
     private static SuspensionTarget Target(Random dice) => dice.Next(16) switch
