@@ -78,7 +78,9 @@ internal static class ArgumentReader
         }
 
         string otherwise = $"; use one of {string.Join(", ", Kinds.Keys.Select(PolicyErrors.Quote))}, with '?' behind it if the argument may be absent or null.";
-        errors.Add(node, $"The kind {PolicyErrors.Quote(text)} isn't known{NearMiss.Hint(word, Kinds.Keys, otherwise)}");
+        // 'any' takes everything, so nobody who wrote 'int' is led to it.
+        IEnumerable<string> near = Kinds.Keys.Where(static kind => Kinds[kind] != ArgumentType.Any);
+        errors.Add(node, $"The kind {PolicyErrors.Quote(text)} isn't known{NearMiss.Hint(word, near, otherwise)}");
         return null;
     }
 }

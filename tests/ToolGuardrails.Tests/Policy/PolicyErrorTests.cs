@@ -88,6 +88,7 @@ public class PolicyErrorTests
     [InlineData("'assigned': { 'by': 'x', 'why': 'x', 'review': '2027-01-31', 'who': 'y' }", "$.tools['t'].assigned.who", "did you mean 'why'?")]
     [InlineData("'arguments': []", "$.tools['t'].arguments", "an object")]
     [InlineData("'arguments': { 'a': 'text' }", "$.tools['t'].arguments['a']", "The kind 'text' isn't known; use one of 'string'")]
+    [InlineData("'arguments': { 'a': 'int' }", "$.tools['t'].arguments['a']", "The kind 'int' isn't known; use one of 'string'")]
     [InlineData("'arguments': { 'a': 'strings' }", "$.tools['t'].arguments['a']", "did you mean 'string'?")]
     [InlineData("'arguments': { 'a': 'string??' }", "$.tools['t'].arguments['a']", "isn't known")]
     [InlineData("'arguments': { 'a': { } }", "$.tools['t'].arguments['a']", "a text, but it is an object")]
