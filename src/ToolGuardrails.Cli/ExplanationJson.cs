@@ -11,13 +11,13 @@ internal static class ExplanationJson
         json.WriteString("digest", policy.Digest);
         json.WriteString("tool", explanation.Tool);
         JsonOutput.WriteTexts(json, "agents", explanation.Agents);
-        json.WriteString("effect", JsonNamingPolicy.SnakeCaseLower.ConvertName(explanation.Effect.ToString()));
-        json.WriteString("mode", JsonNamingPolicy.SnakeCaseLower.ConvertName(explanation.Mode.ToString()));
+        json.WriteString("effect", JsonOutput.Word(explanation.Effect));
+        json.WriteString("mode", JsonOutput.Word(explanation.Mode));
         json.WriteBoolean("let_through", explanation.IsLetThrough);
         json.WriteString("code", explanation.Code);
         json.WriteString("reason", explanation.Reason);
-        json.WriteString("tier", explanation.Tier == RiskTier.Unclassified ? null : JsonNamingPolicy.SnakeCaseLower.ConvertName(explanation.Tier.ToString()));
-        json.WriteString("gate", explanation.Gate == ApprovalGate.Unspecified ? null : JsonNamingPolicy.SnakeCaseLower.ConvertName(explanation.Gate.ToString()));
+        json.WriteString("tier", explanation.Tier == RiskTier.Unclassified ? null : JsonOutput.Word(explanation.Tier));
+        json.WriteString("gate", explanation.Gate == ApprovalGate.Unspecified ? null : JsonOutput.Word(explanation.Gate));
         JsonOutput.WriteTexts(json, "approvers", explanation.Approvers);
         json.WriteStartArray("findings");
         foreach (PolicyRuleFinding finding in explanation.Findings)
@@ -33,11 +33,11 @@ internal static class ExplanationJson
     {
         json.WriteStartObject();
         json.WriteString("rule", finding.Rule.Id);
-        json.WriteString("kind", JsonNamingPolicy.SnakeCaseLower.ConvertName(finding.Rule.Kind.ToString()));
+        json.WriteString("kind", JsonOutput.Word(finding.Rule.Kind));
         json.WriteString("path", finding.Rule.Path);
         json.WriteString("tools", finding.Rule.Tools);
         json.WriteString("agent", finding.Agent);
-        json.WriteString("match", JsonNamingPolicy.SnakeCaseLower.ConvertName(finding.Match.ToString()));
+        json.WriteString("match", JsonOutput.Word(finding.Match));
         json.WriteBoolean("counts", finding.Counts);
         json.WriteString("text", finding.Text);
         json.WriteEndObject();

@@ -41,7 +41,7 @@ internal static class LogVerdict
         foreach (AuditLogDamage damage in report.Damage)
         {
             json.WriteStartObject();
-            json.WriteString("kind", JsonNamingPolicy.SnakeCaseLower.ConvertName(damage.Kind.ToString()));
+            json.WriteString("kind", JsonOutput.Word(damage.Kind));
             json.WriteString("file", damage.File);
             WriteNumber(json, "record", damage.Record);
             WriteNumber(json, "line", damage.Line);

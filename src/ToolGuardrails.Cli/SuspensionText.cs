@@ -6,14 +6,14 @@ namespace ToolGuardrails.Cli;
 /// <summary>A suspension in words and in JSON. What people wrote is escaped by whoever shows a line, and quoted here.</summary>
 internal static class SuspensionText
 {
-    public static string Of(SuspensionTarget target) => target.Name is { } name ? $"{Word(target.Kind)} {Visible.Word(name)}" : "everything";
+    public static string Of(SuspensionTarget target) => target.Name is { } name ? $"{JsonOutput.Word(target.Kind)} {Visible.Word(name)}" : "everything";
 
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     public static void WriteMembers(Utf8JsonWriter json, Suspension suspension)
     {
         json.WriteString("id", suspension.Id);
-        json.WriteString("kind", Word(suspension.Target.Kind));
+        json.WriteString("kind", JsonOutput.Word(suspension.Target.Kind));
         json.WriteString("name", suspension.Target.Name);
         json.WriteString("by", suspension.By.ToString());
         json.WriteString("reason", suspension.Reason);
@@ -31,13 +31,4 @@ internal static class SuspensionText
             json.WriteNull("lifted_at");
         }
     }
-
-    private static string Word(SuspensionKind kind) => kind switch
-    {
-        SuspensionKind.Agent => "agent",
-        SuspensionKind.Tool => "tool",
-        SuspensionKind.Server => "server",
-        SuspensionKind.Tenant => "tenant",
-        _ => "all",
-    };
 }

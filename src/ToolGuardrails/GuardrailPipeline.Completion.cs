@@ -47,25 +47,15 @@ public sealed partial class GuardrailPipeline
 
     private async ValueTask<SettledResult<NoResult>> SettleReportedAsync(ToolCall call, ToolResult result, bool shown, CancellationToken cancellationToken)
     {
-        bool needsArguments = _resultGuards.Length > 0 || ((PolicySlot)call.Resolved).HasFields;
-        if (result.Kind is ToolResultKind.Unspecified or ToolResultKind.Failed || (needsArguments && !shown))
+        if (result.Kind is ToolResultKind.Unspecified or ToolResultKind.Failed || (ReadsResults(call) && !shown))
         {
             return new(default, result.Kind == ToolResultKind.Failed ? null : result.Kind == ToolResultKind.Unspecified ? Reasons.ResultUnreadable : Reasons.ResultArgumentsMissing, result);
         }
 
         try
         {
-            List<FieldTree>? fields = ResultProjection.FieldsFor(call);
-            int dropped = 0;
-            if ((fields is null ? result : ResultProjection.Apply(result, fields, out dropped)) is not { } passes)
-            {
-                return new(default, Reasons.ResultNoFields, result);
-            }
-
-            VerdictReason? withheld = passes.Utf8.Length > _maxResultBytes ? Reasons.ResultTooLarge
-                : _resultGuards.Length == 0 ? null
-                : await JudgeResultAsync(call, passes, cancellationToken);
-            return new(default, withheld, passes, dropped);
+            SettledResult<NoResult> passing = Project(result, ResultProjection.FieldsFor(call));
+            return passing.Withheld is not null ? passing : passing with { Withheld = await JudgeResultAsync(call, passing.Read, cancellationToken) };
         }
         catch (OperationCanceledException)
         {

@@ -30,28 +30,27 @@ public sealed partial class GuardrailPipeline
         catch (Exception)
         {
             // What its contract can't write, guards can't read.
-            return new(value, fieldsOrGuards(call) ? Reasons.ResultUnreadable : null);
+            return new(value, ReadsResults(call) ? Reasons.ResultUnreadable : null);
         }
-
-        bool fieldsOrGuards(in ToolCall settled) => _resultGuards.Length > 0 || ((PolicySlot)settled.Resolved).HasFields;
     }
+
+    // Whether somebody has to be able to read the result of such a call.
+    private bool ReadsResults(in ToolCall call) => _resultGuards.Length > 0 || ((PolicySlot)call.Resolved).HasFields;
 
     private SettledResult<T> Project<T>(ResultContract<T> contract, T value, List<FieldTree>? fields)
     {
-        ToolResult result = contract.ToResult(value);
+        SettledResult<NoResult> passing = Project(contract.ToResult(value), fields);
+        bool isNarrowed = fields is not null && passing.Withheld != Reasons.ResultNoFields;
+        return new(isNarrowed ? contract.FromResult(passing.Read) : value, passing.Withheld, passing.Read, passing.Dropped);
+    }
+
+    // What passes of a result that has been read, here or elsewhere.
+    private SettledResult<NoResult> Project(ToolResult result, List<FieldTree>? fields)
+    {
         int dropped = 0;
-        if (fields is not null)
-        {
-            if (ResultProjection.Apply(result, fields, out dropped) is not { } projected)
-            {
-                return new(value, Reasons.ResultNoFields);
-            }
-
-            result = projected;
-            value = contract.FromResult(projected)!;
-        }
-
-        return new(value, result.Utf8.Length > _maxResultBytes ? Reasons.ResultTooLarge : null, result, dropped);
+        return (fields is null ? result : ResultProjection.Apply(result, fields, out dropped)) is { } passes
+            ? new(default, passes.Utf8.Length > _maxResultBytes ? Reasons.ResultTooLarge : null, passes, dropped)
+            : new(default, Reasons.ResultNoFields, result);
     }
 
     private async ValueTask<VerdictReason?> JudgeResultAsync(ToolCall call, ToolResult result, CancellationToken cancellationToken)

@@ -80,8 +80,7 @@ public sealed partial class GuardrailPipeline
 
     private void WarnOfObserved(GuardrailPolicy? policy)
     {
-        string[] observed = [.. policy?.Model.Agents.Values.Where(static a => a.Observes).Select(static a => a.Name) ?? []];
-        if (observed.Length > 0)
+        if (policy?.Model.Observed is { Count: > 0 } observed)
         {
             Log.Observed(_logger, string.Join(", ", observed));
         }

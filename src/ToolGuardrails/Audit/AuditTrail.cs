@@ -45,9 +45,7 @@ internal sealed class AuditTrail(AuditWriter writer, Commitment commitment, Audi
         AuditAcknowledgement level = call.MayRun ? LevelFor(call.Tier, call.Tool) : AuditAcknowledgement.Queued;
         RecordBuffer buffer = RecordBuffer.Rent();
         DecisionRecord.Write(buffer, call, time.GetUtcNow(), commitment);
-        ValueTask<bool> appended = writer.AppendAsync(buffer.Written, level, AuditRecordKind.Decision);
-        RecordBuffer.Return(buffer);
-        return appended;
+        return Append(buffer, level, AuditRecordKind.Decision);
     }
 
     /// <summary>What came of a call, into the room kept for it.</summary>
@@ -90,9 +88,7 @@ internal sealed class AuditTrail(AuditWriter writer, Commitment commitment, Audi
     {
         RecordBuffer buffer = RecordBuffer.Rent();
         ApprovalRecord.Write(buffer, time.GetUtcNow(), request, status, response, reason, commitment);
-        ValueTask<bool> appended = writer.AppendAsync(buffer.Written, AuditAcknowledgement.Queued, AuditRecordKind.Approval);
-        RecordBuffer.Return(buffer);
-        return appended;
+        return Append(buffer, AuditAcknowledgement.Queued, AuditRecordKind.Approval);
     }
 
     /// <summary>What the agent was asked, or what it said.</summary>
@@ -107,9 +103,7 @@ internal sealed class AuditTrail(AuditWriter writer, Commitment commitment, Audi
         buffer.Raw(Encoding.UTF8.GetBytes(text));
         CallRecords.Committed(buffer, start, "/text\0"u8.Length, ",\"text\":"u8, ",\"text_bytes\":"u8, ",\"text_c\":\""u8, commitment, isJson: false);
         buffer.Raw("}"u8);
-        ValueTask<bool> appended = writer.AppendAsync(buffer.Written, AuditAcknowledgement.Written, kind);
-        RecordBuffer.Return(buffer);
-        return appended;
+        return Append(buffer, AuditAcknowledgement.Written, kind);
     }
 
     /// <summary>A policy came into force, or there is none.</summary>

@@ -13,12 +13,13 @@ internal static class PolicyRecord
         buffer.Member(",\"name\":"u8, policy?.Name);
         buffer.Member(",\"status\":"u8, policy is null ? "missing" : "in_force");
         buffer.Member(",\"before\":"u8, before?.Digest);
-        Names(buffer, ",\"observes\":["u8, Observed(policy));
+        IReadOnlyList<string> observed = policy?.Model.Observed ?? [];
+        Names(buffer, ",\"observes\":["u8, observed);
         if (before is not null)
         {
             // Who is watched and no longer stopped stands out, and so does the other way round (T27).
-            Names(buffer, ",\"now_observed\":["u8, [.. Observed(policy).Except(Observed(before), StringComparer.Ordinal)]);
-            Names(buffer, ",\"now_enforced\":["u8, [.. Observed(before).Except(Observed(policy), StringComparer.Ordinal)]);
+            Names(buffer, ",\"now_observed\":["u8, [.. observed.Except(before.Model.Observed, StringComparer.Ordinal)]);
+            Names(buffer, ",\"now_enforced\":["u8, [.. before.Model.Observed.Except(observed, StringComparer.Ordinal)]);
         }
 
         buffer.Raw("}"u8);
@@ -34,20 +35,17 @@ internal static class PolicyRecord
         buffer.Raw("}"u8);
     }
 
-    private static string[] Observed(GuardrailPolicy? policy) =>
-        [.. policy?.Model.Agents.Values.Where(static a => a.Observes).Select(static a => a.Name) ?? []];
-
     // A list that is empty is left out, and one that is long is cut: the digest says the rest.
-    private static void Names(RecordBuffer buffer, ReadOnlySpan<byte> member, string[] names)
+    private static void Names(RecordBuffer buffer, ReadOnlySpan<byte> member, IReadOnlyList<string> names)
     {
         const int most = 64;
-        if (names.Length == 0)
+        if (names.Count == 0)
         {
             return;
         }
 
         buffer.Raw(member);
-        for (int i = 0; i < Math.Min(names.Length, most); i++)
+        for (int i = 0; i < Math.Min(names.Count, most); i++)
         {
             buffer.Member(i == 0 ? ""u8 : ","u8, names[i]);
         }

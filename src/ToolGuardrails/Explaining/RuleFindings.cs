@@ -62,7 +62,8 @@ internal sealed class RuleFindings
 
     private PolicyRuleFinding Judge(PolicyRule rule, string agent)
     {
-        var compiler = new ConditionCompiler(_slot.Arguments?.Names ?? [], FactsFor(agent));
+        Dictionary<string, IReadOnlyList<PolicyValue>> facts = FactsFor(agent);
+        var compiler = new ConditionCompiler(_slot.Arguments?.Names ?? [], facts);
         bool allElements = rule.Kind == PolicyRuleKind.Grant;
         CompiledCondition compiled = compiler.Compile(rule.Condition, allElements);
         if (!_fits && compiled is not ConstantCondition)
@@ -77,7 +78,7 @@ internal sealed class RuleFindings
             Truth.False => PolicyRuleMatch.NotMatched,
             _ => PolicyRuleMatch.Undecided,
         };
-        string why = rule.Condition is null ? "it has no condition" : new DecidingComparisons(compiler, FactsFor(agent)).Of(rule.Condition, allElements, input);
+        string why = rule.Condition is null ? "it has no condition" : new DecidingComparisons(compiler, facts).Of(rule.Condition, allElements, input);
         return new(rule, agent, match, RuleText.Of(rule, match, why));
     }
 

@@ -5,7 +5,7 @@ namespace ToolGuardrails;
 // What a policy consists of, for whoever explains or counts its rules.
 public sealed partial class GuardrailPolicy
 {
-    private IReadOnlyList<PolicyRule>? _rules;
+    private readonly Lazy<IReadOnlyList<PolicyRule>> _rules;
 
     /// <summary>The ids of the tools that it knows, in the order of the document that was read.</summary>
     public IReadOnlyList<string> Tools => [.. Model.Tools.Keys];
@@ -14,5 +14,5 @@ public sealed partial class GuardrailPolicy
     public IReadOnlyList<string> Agents => [.. Model.Agents.Keys];
 
     /// <summary>Every deny, grant and risk, in the order of the document that was read. Made when it is first asked for.</summary>
-    public IReadOnlyList<PolicyRule> Rules => LazyInitializer.EnsureInitialized(ref _rules, () => RuleList.Of(Model));
+    public IReadOnlyList<PolicyRule> Rules => _rules.Value;
 }

@@ -17,6 +17,7 @@ public sealed partial class GuardrailPolicy
     {
         Model = model;
         _canonical = canonical;
+        _rules = new Lazy<IReadOnlyList<PolicyRule>>(() => RuleList.Of(model, root));
         _lints = new Lazy<IReadOnlyList<PolicyLint>>(() => PolicyLinter.Lint(model, root));
         Digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(canonical));
     }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using ToolGuardrails.Intake;
 
@@ -37,19 +36,13 @@ internal readonly ref struct HiddenValue(ReadOnlySpan<byte> pointer, ReadOnlySpa
     private int TextLength()
     {
         using var text = UnescapedText.Of(Canonical[1..^1]);
-        return Encoding.UTF8.GetCharCount(text.Span) - CountOfPairs(text.Span);
-    }
-
-    // A character beyond the Basic Multilingual Plane is four bytes, and two code units where it is one character.
-    private static int CountOfPairs(ReadOnlySpan<byte> utf8)
-    {
-        int pairs = 0;
-        foreach (byte b in utf8)
+        int characters = 0;
+        foreach (byte b in text.Span)
         {
-            pairs += b >= 0xF0 ? 1 : 0;
+            characters += (b & 0xC0) == 0x80 ? 0 : 1; // Each character has one byte that doesn't continue another.
         }
 
-        return pairs;
+        return characters;
     }
 
     private int PartCount()

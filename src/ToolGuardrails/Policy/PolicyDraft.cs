@@ -52,6 +52,13 @@ internal sealed class PolicyDraft(string what)
         }
     }
 
+    /// <summary>A list of texts.</summary>
+    public static JsonArray Texts(IEnumerable<string> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        return new JsonArray([.. texts.Select(static t => (JsonNode?)JsonValue.Create(t))]);
+    }
+
     /// <summary>Adds accesses to the list <c>access</c>.</summary>
     public void AppendAccess(ToolAccess access) => AppendTexts("access", AccessText.Names(access));
 

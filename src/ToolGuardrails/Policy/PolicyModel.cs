@@ -15,6 +15,9 @@ internal sealed record PolicyModel(
 {
     /// <summary>Whether records hide anything of any tool.</summary>
     public bool Redacts { get; } = Tools.Values.Any(static t => t.Redaction is not null);
+
+    /// <summary>The names of the agents that are only observed.</summary>
+    public IReadOnlyList<string> Observed { get; } = [.. Agents.Values.Where(static a => a.Observes).Select(static a => a.Name)];
 }
 
 /// <summary>A server that offers tools.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ToolGuardrails.Policy;
 
 namespace ToolGuardrails;
 
@@ -57,7 +58,7 @@ public sealed class PolicyOperandBuilder
 
     /// <summary>Is an http or https address on one of these hosts.</summary>
     /// <param name="hosts">The hosts, at least one.</param>
-    public PolicyConditionBuilder Host(IEnumerable<string> hosts) => Compare("host", Texts(hosts));
+    public PolicyConditionBuilder Host(IEnumerable<string> hosts) => Compare("host", PolicyDraft.Texts(hosts));
 
     /// <summary>Is exactly one bare mail address of this domain.</summary>
     /// <param name="domain">The domain.</param>
@@ -65,17 +66,11 @@ public sealed class PolicyOperandBuilder
 
     /// <summary>Is exactly one bare mail address of one of these domains.</summary>
     /// <param name="domains">The domains, at least one.</param>
-    public PolicyConditionBuilder Address(IEnumerable<string> domains) => Compare("address", Texts(domains));
+    public PolicyConditionBuilder Address(IEnumerable<string> domains) => Compare("address", PolicyDraft.Texts(domains));
 
     /// <summary>Is there and not null, or isn't.</summary>
     /// <param name="exists">Which of the two.</param>
     public PolicyConditionBuilder Exists(bool exists = true) => Compare("exists", exists);
-
-    private static JsonArray Texts(IEnumerable<string> texts)
-    {
-        ArgumentNullException.ThrowIfNull(texts);
-        return new JsonArray([.. texts.Select(static t => (JsonNode?)JsonValue.Create(t))]);
-    }
 
     private PolicyConditionBuilder Compare(string op, JsonNode? value) => _condition.Compare(_operand, op, value);
 }

@@ -13,10 +13,8 @@ internal static class PolicyReader
     /// <param name="utf8">Its bytes.</param>
     /// <param name="file">Where they come from, for the error message.</param>
     /// <param name="canonical">The document's canonical JSON, without comments.</param>
+    /// <param name="root">The document itself, for what needs the places of its parts.</param>
     /// <exception cref="GuardrailPolicyException">Something is wrong with it.</exception>
-    public static PolicyModel Read(ReadOnlyMemory<byte> utf8, string? file, out byte[] canonical) => Read(utf8, file, out canonical, out _);
-
-    /// <summary>Reads a document, and gives the document itself as well, for what needs the places of its parts.</summary>
     public static PolicyModel Read(ReadOnlyMemory<byte> utf8, string? file, out byte[] canonical, out JsonElement root)
     {
         if (PolicySource.TryRead(utf8.Span, out root) is { } broken)

@@ -5,14 +5,20 @@ namespace ToolGuardrails.Policy;
 /// <summary>One tool resolved for one chain of agents under one policy: everything that can be known before the arguments are.</summary>
 internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
 {
+    private VerdictReason? _stopped;
+
     /// <summary>The digest of the policy; null where none is loaded.</summary>
     public string? PolicyDigest { get; init; }
 
     /// <summary>Why no call can be allowed, whatever its arguments; null where some can.</summary>
-    public VerdictReason? Denial { get; init; }
+    public VerdictReason? Denial
+    {
+        get => _stopped ?? field;
+        init;
+    }
 
     /// <summary>Whether no call can be allowed because of something other than the policy: a suspension, or a session that is too deep.</summary>
-    public bool IsStopped { get; private init; }
+    public bool IsStopped => _stopped is not null;
 
     /// <summary>The tool's arguments; null where the policy declares none.</summary>
     public DeclaredArguments? Arguments { get; init; }
@@ -61,24 +67,12 @@ internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
     public VerdictReason? Locate(ArgumentSnapshot arguments, Span<int> positions) => Arguments?.Locate(arguments, positions);
 
     /// <summary>The same slot, in which no call can be allowed because of something other than the policy.</summary>
-    public PolicySlot Stopped(VerdictReason reason) => new(Tool)
+    public PolicySlot Stopped(VerdictReason reason)
     {
-        IsStopped = true,
-        PolicyDigest = PolicyDigest,
-        Denial = reason,
-        Arguments = Arguments,
-        Layers = Layers,
-        Risks = Risks,
-        Ceiling = Ceiling,
-        Gates = Gates,
-        Definition = Definition,
-        Facts = Facts,
-        Agent = Agent,
-        Redaction = Redaction,
-        HasFields = HasFields,
-        Terms = Terms,
-        Digest = Digest,
-    };
+        var stopped = (PolicySlot)MemberwiseClone();
+        stopped._stopped = reason;
+        return stopped;
+    }
 }
 
 /// <summary>What one agent of the chain may do with the tool.</summary>

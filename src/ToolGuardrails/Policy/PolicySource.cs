@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -39,6 +40,13 @@ internal static class PolicySource
         {
             return Broken($"The text isn't valid JSON {Place(utf8, e)}; comments are allowed, but a comma at the end of a list or object, single quotes and text behind the last brace are not.");
         }
+    }
+
+    /// <summary>Where a part of a document begins, in bytes from the root: all elements look into the document's one text.</summary>
+    public static int OffsetOf(JsonElement part, JsonElement root)
+    {
+        JsonMarshal.GetRawUtf8Value(root).Overlaps(JsonMarshal.GetRawUtf8Value(part), out int offset);
+        return offset;
     }
 
     // What the framework's reader accepts: lone halves of characters, and a depth that is an error of its own here.

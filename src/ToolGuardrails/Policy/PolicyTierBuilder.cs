@@ -56,8 +56,7 @@ public sealed class PolicyTierBuilder
     /// <param name="to">The further approvers.</param>
     public PolicyTierBuilder Escalate(TimeSpan after, params string[] to)
     {
-        ArgumentNullException.ThrowIfNull(to);
-        _draft.Set("escalate", new JsonObject { ["after"] = PolicyDraft.Span(after), ["to"] = new JsonArray([.. to.Select(static t => (JsonNode?)JsonValue.Create(t))]) });
+        _draft.Set("escalate", new JsonObject { ["after"] = PolicyDraft.Span(after), ["to"] = PolicyDraft.Texts(to) });
         return this;
     }
 

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace ToolGuardrails.Policy;
@@ -13,7 +11,7 @@ internal sealed class RuleList
     {
     }
 
-    public static IReadOnlyList<PolicyRule> Of(PolicyModel model)
+    public static IReadOnlyList<PolicyRule> Of(PolicyModel model, JsonElement root)
     {
         var list = new RuleList();
         foreach (ToolEntry tool in model.Tools.Values)
@@ -30,7 +28,7 @@ internal sealed class RuleList
 
         list.AddRisks(model.Risks, "$.risks");
         list.AddDenies(model.Deny, "$.deny", agent: null);
-        return list.InOrder();
+        return list.InOrder(root);
     }
 
     private void AddGrants(AgentEntry agent, string path)
@@ -57,9 +55,6 @@ internal sealed class RuleList
         }
     }
 
-    // The parts of a document may stand in any order. All elements look into its one text, so their distance tells which comes first.
-    private PolicyRule[] InOrder() => [.. _rules.OrderBy(r => Distance(_rules[0].Source, r.Source)).Select(static r => r.Rule)];
-
-    private static nint Distance(JsonElement from, JsonElement to) => Unsafe.ByteOffset(
-        in MemoryMarshal.GetReference(JsonMarshal.GetRawUtf8Value(from)), in MemoryMarshal.GetReference(JsonMarshal.GetRawUtf8Value(to)));
+    // The parts of a document may stand in any order.
+    private PolicyRule[] InOrder(JsonElement root) => [.. _rules.OrderBy(r => PolicySource.OffsetOf(r.Source, root)).Select(static r => r.Rule)];
 }

@@ -4,7 +4,6 @@ namespace ToolGuardrails.Policy;
 internal sealed class SuspensionState
 {
     private readonly Dictionary<SuspensionTarget, VerdictReason> _reasons = [];
-    private readonly bool _any;
 
     private SuspensionState(long? version, IReadOnlyList<Suspension> all)
     {
@@ -12,7 +11,6 @@ internal sealed class SuspensionState
         All = all;
         foreach (Suspension suspension in all.Where(static s => s.IsInForce))
         {
-            _any = true;
             _reasons.TryAdd(suspension.Target, new VerdictReason(CodeOf(suspension.Target.Kind), $"Suspended by {suspension.By}: {suspension.Reason}", ruleId: null));
         }
     }
@@ -32,7 +30,7 @@ internal sealed class SuspensionState
     /// <summary>Why a session may not call a tool now; null where nothing is suspended that concerns it. An agent's suspension flows down to the sessions that it has started.</summary>
     public VerdictReason? Judge(SessionIdentity session, ToolInfo tool)
     {
-        if (Version is null || !_any)
+        if (Version is null || _reasons.Count == 0)
         {
             return Version is null ? Reasons.StoreUnavailable : null;
         }

@@ -36,7 +36,7 @@ public class PolicySourceTests
     public void Invalid_UTF8_is_refused()
     {
         byte[] json = [.. "{ \"name\": \""u8, 0xC3, 0x28, .. "\" }"u8];
-        var refused = Assert.Throws<GuardrailPolicyException>(() => PolicyReader.Read(json, "guardrails.json", out _));
+        var refused = Assert.Throws<GuardrailPolicyException>(() => PolicyReader.Read(json, "guardrails.json", out _, out _));
         Assert.Contains("isn't valid UTF-8", Assert.Single(refused.Errors).Message, StringComparison.Ordinal);
         Assert.Contains("'guardrails.json'", refused.Message, StringComparison.Ordinal);
     }

@@ -34,7 +34,7 @@ internal static class PolicyTexts
           'free': { 'access': ['read'], 'tier': 'low' } },
         """ + members);
 
-    public static PolicyModel Read(string json) => PolicyReader.Read(Encoding.UTF8.GetBytes(json), file: null, out _);
+    public static PolicyModel Read(string json) => PolicyReader.Read(Encoding.UTF8.GetBytes(json), file: null, out _, out _);
 
     public static IReadOnlyList<PolicyError> Errors(string json) =>
         Assert.Throws<GuardrailPolicyException>(() => GuardrailPolicy.Parse(json)).Errors;

@@ -10,8 +10,7 @@ internal sealed class LintFindings(JsonElement root)
 
     public void Add(string code, PolicyNode at, string message)
     {
-        JsonMarshal.GetRawUtf8Value(root).Overlaps(JsonMarshal.GetRawUtf8Value(at.Element), out int offset);
-        _found.Add((offset, new PolicyLint(code, at.Path, message)));
+        _found.Add((PolicySource.OffsetOf(at.Element, root), new PolicyLint(code, at.Path, message)));
     }
 
     public IReadOnlyList<PolicyLint> InOrder() => [.. _found.OrderBy(static f => f.Offset).Select(static f => f.Lint)];
