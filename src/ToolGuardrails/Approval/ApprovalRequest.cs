@@ -50,6 +50,24 @@ public sealed class ApprovalRequest
     /// <summary>Who may approve: <c>subject</c>, <c>role:NAME</c> or <c>user:ISSUER|SUBJECT</c>.</summary>
     public required IReadOnlyList<string> Approvers { get; init; }
 
+    /// <summary>How many different people have to approve. 1 unless the policy says more.</summary>
+    public int Quorum { get; init; } = 1;
+
+    /// <summary>Whether an approval needs a comment.</summary>
+    public bool NeedsComment { get; init; }
+
+    /// <summary>Who may approve as well once nobody has answered for a while; null where nobody else may.</summary>
+    public ApprovalEscalation? Escalation { get; init; }
+
+    /// <summary>The last call of this tool by this agent, for the same tenant, that was approved; null where there is none.</summary>
+    public ApprovedCall? LastApproved { get; init; }
+
+    /// <summary>What the agent asks to be given for a while; null where it asks for one call.</summary>
+    public RequestedElevation? Elevation { get; init; }
+
+    /// <summary>Who changed the arguments that the model proposed; null where nobody did.</summary>
+    public Principal? EditedBy { get; init; }
+
     /// <summary>The digest of the policy in force when it was asked.</summary>
     public required string PolicyDigest { get; init; }
 
@@ -64,8 +82,11 @@ public sealed class ApprovalRequest
 
     internal TimeSpan Lifetime { get; init; }
 
+    // The paths within the arguments that the policy hides ('redact'): shown by kind and length only. An empty path hides all of them.
+    internal IReadOnlyList<IReadOnlyList<string>> HiddenPaths { get; init; } = [];
+
     // Records then don't show what could be guessed from.
-    internal bool HidesArguments { get; init; }
+    internal bool HidesArguments => HiddenPaths.Count > 0;
 
     /// <summary>The request as text for a terminal or a chat: nothing is cut, and every code point that could hide or reorder text is shown escaped.</summary>
     public string ToText() => ApprovalText.Render(this);

@@ -30,7 +30,7 @@ internal sealed class RequestBuilder(TimeProvider time)
             ExpiresAt = now + gate.Expires,
             RequestedTimestamp = time.GetTimestamp(),
             Lifetime = gate.Expires,
-            HidesArguments = slot.Redaction?.Arguments is not null,
+            HiddenPaths = slot.Redaction?.ArgumentPaths ?? [],
         };
     }
 

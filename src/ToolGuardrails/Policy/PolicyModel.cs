@@ -57,6 +57,9 @@ internal sealed record AgentEntry(
 
     /// <summary>How many calls it may make; null where nothing is said.</summary>
     public Budget? Budget { get; init; }
+
+    /// <summary>What it may be given for a while.</summary>
+    public IReadOnlyList<EligibleRule> Eligible { get; init; } = [];
 }
 
 /// <summary>Something an agent may do.</summary>
@@ -65,7 +68,25 @@ internal sealed record GrantRule(string Id, ToolPattern Tools, ToolAccess Access
     /// <summary>What of a result may pass; null where all of it may.</summary>
     public FieldTree? Fields { get; init; }
 
+    /// <summary>The name of the credential that the tool gets; null where none is named.</summary>
+    public string? Credential { get; init; }
+
     /// <summary>Whether the pattern matches the tool, and the grant lists every access of it.</summary>
+    public bool Covers(ToolEntry tool) => Tools.Covers(tool, Access);
+}
+
+/// <summary>Something an agent may be given for a while (docs/approvals.md, Elevation).</summary>
+/// <param name="Id">The rule's id, <c>eligible:AGENT/ID</c>.</param>
+/// <param name="Tools">The tools.</param>
+/// <param name="Access">What of them; every access of a tool has to be listed.</param>
+/// <param name="Where">Which calls; null for all.</param>
+/// <param name="For">For how long at most.</param>
+/// <param name="Uses">For how many calls at most.</param>
+/// <param name="Approvers">Who may give it; where empty, those of the gate of the highest tier that it reaches.</param>
+/// <param name="Source">The entry as written.</param>
+internal sealed record EligibleRule(string Id, ToolPattern Tools, ToolAccess Access, Condition? Where, TimeSpan For, int Uses, IReadOnlyList<string> Approvers, JsonElement Source)
+{
+    /// <inheritdoc cref="GrantRule.Covers"/>
     public bool Covers(ToolEntry tool) => Tools.Covers(tool, Access);
 }
 
@@ -84,4 +105,14 @@ internal sealed record RiskRule(string Id, ToolPattern Tools, ToolAccess? Access
 }
 
 /// <summary>What a tier asks of a human. <paramref name="Approvers"/>: <c>subject</c>, <c>role:NAME</c> or <c>user:ISSUER|SUBJECT</c>.</summary>
-internal sealed record TierGate(ApprovalGate Approval, IReadOnlyList<string> Approvers, TimeSpan Expires);
+internal sealed record TierGate(ApprovalGate Approval, IReadOnlyList<string> Approvers, TimeSpan Expires)
+{
+    /// <summary>How many different people have to approve.</summary>
+    public int Quorum { get; init; } = 1;
+
+    /// <summary>Whether an approval needs a comment.</summary>
+    public bool NeedsComment { get; init; }
+
+    /// <summary>Who may approve as well once nobody has answered for a while; null where nobody else may.</summary>
+    public ApprovalEscalation? Escalation { get; init; }
+}

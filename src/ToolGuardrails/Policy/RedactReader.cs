@@ -35,14 +35,16 @@ internal static class RedactReader
             paths.Add(path);
         }
 
-        return paths.Count == 0 ? null : new Redaction(Tree(paths, Argument), Tree(paths, Result));
+        return paths.Count == 0 ? null : new Redaction(Tree(paths, Argument), Tree(paths, Result)) { ArgumentPaths = Below(paths, Argument) };
     }
 
     private static FieldTree? Tree(List<IReadOnlyList<string>> paths, string root)
     {
-        IReadOnlyList<string>[] below = [.. paths.Where(p => p[0] == root).Select(static p => p.Skip(1).ToArray())];
+        IReadOnlyList<string>[] below = Below(paths, root);
         return below.Length == 0 ? null : FieldTree.Of(below, ignoreCase: true);
     }
+
+    private static IReadOnlyList<string>[] Below(List<IReadOnlyList<string>> paths, string root) => [.. paths.Where(p => p[0] == root).Select(static p => p.Skip(1).ToArray())];
 
     private static void CheckDeclared(IReadOnlyList<string> path, PolicyNode node, PolicyObject tool, IReadOnlyDictionary<string, ArgumentKind>? arguments)
     {

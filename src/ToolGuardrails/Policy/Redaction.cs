@@ -8,5 +8,8 @@ internal sealed record Redaction(FieldTree? Arguments, FieldTree? Result)
     private static readonly FieldTree Whole = FieldTree.Of([[]], ignoreCase: true);
 
     /// <summary>Hides everything: for calls of a tool that the policy doesn't know, where it hides anything at all.</summary>
-    public static Redaction Everything { get; } = new(Whole, Whole);
+    public static Redaction Everything { get; } = new(Whole, Whole) { ArgumentPaths = [[]] };
+
+    /// <summary>The paths that <see cref="Arguments"/> is made of.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> ArgumentPaths { get; init; } = [];
 }
