@@ -144,6 +144,42 @@ public static class DecisionCodes
     /// <summary>The approver's channel failed.</summary>
     public const string ApprovalThrew = "approval.threw";
 
+    /// <summary>The approval lacks the comment that the policy asks for.</summary>
+    public const string ApprovalNoComment = "approval.no-comment";
+
+    /// <summary>The approval came sooner than anybody could have read the request.</summary>
+    public const string ApprovalTooQuick = "approval.too-quick";
+
+    /// <summary>This person has approved the request already.</summary>
+    public const string ApprovalRepeated = "approval.repeated";
+
+    /// <summary>A standing approval was given where there can be none, or over a channel that proves nobody.</summary>
+    public const string ApprovalNotStanding = "approval.not-standing";
+
+    /// <summary>The request has been decided or used, or it has lapsed, so no answer counts any more.</summary>
+    public const string ApprovalClosed = "approval.closed";
+
+    /// <summary>A person has changed the arguments, so the call isn't made as it was proposed.</summary>
+    public const string ApprovalEdited = "approval.edited";
+
+    /// <summary>The approval has been used, and what came of it isn't recorded.</summary>
+    public const string ApprovalOutcomeUnknown = "approval.outcome-unknown";
+
+    /// <summary>The request in the store isn't the one that was kept there.</summary>
+    public const string ApprovalAltered = "approval.altered";
+
+    /// <summary>The policy members that apply to the call are others than those that it was approved under.</summary>
+    public const string ApprovalPolicyChanged = "approval.policy-changed";
+
+    /// <summary>The tool's definition is another one than when the call was approved.</summary>
+    public const string ApprovalDefinitionChanged = "approval.definition-changed";
+
+    /// <summary>The tool's server is another one than when the call was approved.</summary>
+    public const string ApprovalServerChanged = "approval.server-changed";
+
+    /// <summary>The call's tier, or what it asks of a human, is another one than when it was approved.</summary>
+    public const string ApprovalTierChanged = "approval.tier-changed";
+
     /// <summary>The decision couldn't be recorded as the tier demands.</summary>
     public const string AuditUnavailable = "audit.unavailable";
 

@@ -49,11 +49,26 @@ public sealed class GuardrailOptions
     /// <value>Null: in memory.</value>
     public IBudgetStore? BudgetStore { get; set; }
 
+    /// <summary>Where approval requests are kept.</summary>
+    /// <value>Null: in memory, so that they end with the process.</value>
+    public IApprovalStore? ApprovalStore { get; set; }
+
+    /// <summary>Where elevations and standing approvals are kept.</summary>
+    /// <value>Null: in memory, so that they end with the process.</value>
+    public IGrantStore? GrantStore { get; set; }
+
+    /// <summary>Who tells people that a request waits.</summary>
+    public IList<IApprovalNotifier> ApprovalNotifiers { get; } = [];
+
+    /// <summary>How long a per-call request has to be open before an approval counts: nobody can have read it sooner (T37).</summary>
+    /// <value>1 second; zero turns it off.</value>
+    public TimeSpan MinimumApprovalTime { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>A policy file that is watched while the pipeline runs: a policy that loads takes the place of the one in force, one that doesn't is recorded and refused. Set by <see cref="GuardrailPolicyBuilder.LoadFile(string, bool)"/>.</summary>
     /// <value>Null: the policy stays.</value>
     public string? ReloadPolicyFile { get; set; }
 
-    /// <summary>How often <see cref="ReloadPolicyFile"/>, and a <see cref="SuspensionStore"/> that the host has set, are looked at.</summary>
+    /// <summary>How often <see cref="ReloadPolicyFile"/>, and stores that the host has set, are looked at.</summary>
     /// <value>1 second.</value>
     public TimeSpan ReloadInterval { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -19,6 +19,11 @@ internal static class GuardrailOptionsCheck
             failures.Add("GuardrailOptions.GuardTimeout has to be more than zero and at most a day; a guard without a limit could hold a call for ever.");
         }
 
+        if (options.MinimumApprovalTime < TimeSpan.Zero || options.MinimumApprovalTime > TimeSpan.FromMinutes(10))
+        {
+            failures.Add("GuardrailOptions.MinimumApprovalTime is zero, or at most ten minutes.");
+        }
+
         if (options.MaxResultBytes < 1024 || !IsTimeout(options.ReloadInterval))
         {
             failures.Add("GuardrailOptions.MaxResultBytes has to be at least 1,024, and ReloadInterval more than zero and at most a day.");
@@ -35,9 +40,9 @@ internal static class GuardrailOptionsCheck
             failures.Add($"AuditOptions.CommitmentKey has {options.Audit.CommitmentKey.Length} bytes; use at least 32 random ones, or leave it empty to have a key made.");
         }
 
-        if (options.Guards.Contains(null!) || options.ResultGuards.Contains(null!))
+        if (options.Guards.Contains(null!) || options.ResultGuards.Contains(null!) || options.ApprovalNotifiers.Contains(null!))
         {
-            failures.Add("A guard is null; remove it from GuardrailOptions.Guards or ResultGuards.");
+            failures.Add("A guard or notifier is null; remove it from GuardrailOptions.Guards, ResultGuards or ApprovalNotifiers.");
         }
 
         if (failures.Count == 0)

@@ -42,7 +42,13 @@ public sealed partial class GuardrailPipeline
         }
 
         var call = new ToolCall(Epoch.Resolve(ticket.Session, ticket.Tool), ticket.Session, arguments, new CallId(ticket.Call), ticket.ToolUseId, ticket.Tier);
-        return await RecordCompletionAsync(call, result, await SettleReportedAsync(call, result, shown, cancellationToken));
+        ToolCompletion completion = await RecordCompletionAsync(call, result, await SettleReportedAsync(call, result, shown, cancellationToken));
+        if (ticket.Request is { } request)
+        {
+            await _approval.FinishAsync(request, ticket.Call, OutcomeRecord.Word(StatusOf(result)));
+        }
+
+        return completion;
     }
 
     private async ValueTask<SettledResult<NoResult>> SettleReportedAsync(ToolCall call, ToolResult result, bool shown, CancellationToken cancellationToken)
@@ -71,9 +77,7 @@ public sealed partial class GuardrailPipeline
     private async ValueTask<ToolCompletion> RecordCompletionAsync(ToolCall call, ToolResult reported, SettledResult<NoResult> settled)
     {
         bool failed = reported.Kind == ToolResultKind.Failed;
-        OutcomeStatus status = failed ? OutcomeStatus.Failed
-            : reported.Kind == ToolResultKind.Unspecified ? OutcomeStatus.Unknown
-            : OutcomeStatus.Succeeded;
+        OutcomeStatus status = StatusOf(reported);
         string? error = failed ? Encoding.UTF8.GetString(reported.Utf8.Span) : null;
         bool room = await Trail.Writer.ReserveOutcomeAsync();
         if (!room)
@@ -96,4 +100,11 @@ public sealed partial class GuardrailPipeline
         bool mayPass = withheld is null && !failed && reported.Kind != ToolResultKind.Unspecified;
         return new ToolCompletion(mayPass, withheld, settled.Withheld is null ? settled.Read : reported, settled.Dropped);
     }
+
+    private static OutcomeStatus StatusOf(ToolResult reported) => reported.Kind switch
+    {
+        ToolResultKind.Failed => OutcomeStatus.Failed,
+        ToolResultKind.Unspecified => OutcomeStatus.Unknown,
+        _ => OutcomeStatus.Succeeded,
+    };
 }

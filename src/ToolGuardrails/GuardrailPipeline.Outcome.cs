@@ -71,6 +71,7 @@ public sealed partial class GuardrailPipeline
     private async ValueTask<bool> RecordOutcomeAsync<T>(ToolCall call, OutcomeStatus status, string? error, VerdictReason? withheld, ResultContract<T>? contract, T? value, ToolResult read = default, int dropped = 0)
     {
         bool kept = await Trail.OutcomeAsync(call, status, error, withheld, contract, value, read, dropped);
+        await FinishApprovalAsync(call, status);
         if (!kept)
         {
             Log.OutcomeLost(_logger, call.CallId, call.Tool.Id);

@@ -48,7 +48,8 @@ public sealed partial class GuardrailPipeline
     private static VerdictReason NoLongerInForce(in ToolCall call, PolicySlot judged, PolicySlot now) =>
         Observation.Denies(now) is { } denial && (now.IsStopped || now.PolicyDigest == judged.PolicyDigest) ? denial
         : call.Approval is null ? Reasons.PolicyChanged
-        : Reasons.ApprovalStale;
+        : now.Definition != judged.Definition ? Reasons.ApprovalDefinitionChanged
+        : Reasons.ApprovalPolicyChanged;
 
     // The same once the decision is recorded: if it doesn't hold any more, the log says that nothing ran.
     private Judgement StillInForce(ToolBinding binding, Judgement judged)
@@ -60,6 +61,7 @@ public sealed partial class GuardrailPipeline
         }
 
         _ = Trail.OutcomeAsync<NoResult>(judged.Call, OutcomeStatus.NotRun, call.SoFar.Reason.Code, withheld: null, contract: null, default).AsTask();
+        _ = FinishApprovalAsync(judged.Call, OutcomeStatus.NotRun).AsTask();
         return new Judgement(call, DecisionOn(call));
     }
 

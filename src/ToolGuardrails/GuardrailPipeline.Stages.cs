@@ -11,17 +11,19 @@ namespace ToolGuardrails;
 // Awaits keep the caller's context here, because tools and guards may need it.
 public sealed partial class GuardrailPipeline
 {
-    internal async ValueTask<ToolOutcome<T>> RunAsync<TRunner, T>(ToolBinding binding, ToolArguments proposed, TRunner tool, ToolCallOptions<T> options, CancellationToken cancellationToken)
+    internal async ValueTask<ToolOutcome<T>> RunAsync<TRunner, T>(ToolBinding binding, ToolArguments proposed, TRunner tool, ToolCallOptions<T> options, CancellationToken cancellationToken, ApprovalCase? because = null)
         where TRunner : struct, IToolRunner<T>
     {
         ToolCall call = Take(binding, proposed, options.ToolUseId);
-        ValueTask<Judgement> deciding = DecideAsync(binding, call, options.Contract.IsReadable, cancellationToken);
+        ValueTask<Judgement> deciding = DecideAsync(binding, call, options.Contract.IsReadable, because, cancellationToken);
         bool atOnce = deciding.IsCompleted;
         Judgement judged = await deciding;
         if (!judged.Decision.IsAllowed)
         {
             GiveBack(call, atOnce);
-            return new ToolOutcome<T>(call.Tool.Id, judged.Decision, judged.Pending);
+            return because is null && judged.Edit is { } edit
+                ? await RunAsync(binding, ToolArguments.FromUtf8(edit.EditedArguments.Span, Limits), tool, options, cancellationToken, edit)
+                : new ToolOutcome<T>(call.Tool.Id, judged.Decision, judged.Pending);
         }
 
         await StopIfCancelledAsync(judged.Call, cancellationToken);
@@ -56,7 +58,7 @@ public sealed partial class GuardrailPipeline
     internal async ValueTask<ToolAuthorization> AuthorizeAsync(ToolBinding binding, ToolArguments proposed, string? toolUseId, CancellationToken cancellationToken)
     {
         ToolCall call = Take(binding, proposed, toolUseId);
-        ValueTask<Judgement> deciding = DecideAsync(binding, call, readable: true, cancellationToken);
+        ValueTask<Judgement> deciding = DecideAsync(binding, call, readable: true, because: null, cancellationToken);
         bool atOnce = deciding.IsCompleted;
         Judgement judged = await deciding;
         string? token = null;
@@ -117,13 +119,13 @@ public sealed partial class GuardrailPipeline
         return call.With(verdict, verdict.AtLeast);
     }
 
-    private async ValueTask<Judgement> DecideAsync(ToolBinding binding, ToolCall call, bool readable, CancellationToken cancellationToken)
+    private async ValueTask<Judgement> DecideAsync(ToolBinding binding, ToolCall call, bool readable, ApprovalCase? because, CancellationToken cancellationToken)
     {
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
             call = await JudgeAsync(call, readable, cancellationToken);
-            call = StillInForce(binding, Observation.Observe(await ConsentAsync(binding, call, readable, cancellationToken)));
+            call = StillInForce(binding, Observation.Observe(await ConsentAsync(binding, call, readable, because, cancellationToken)));
             call = await ChargeAsync(call);
         }
         catch (Exception e)
@@ -132,6 +134,7 @@ public sealed partial class GuardrailPipeline
         }
 
         call = await RecordDecisionAsync(call);
+        await GiveUpUnlessRunningAsync(call);
         if (call.SoFar.Reason == Reasons.CallCancelled)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -140,20 +143,25 @@ public sealed partial class GuardrailPipeline
         return new Judgement(call, DecisionOn(call));
     }
 
-    // Approval. Once a human has consented, every stage runs again, and what was consented to has to be what would run now (law 7).
-    private async ValueTask<ToolCall> ConsentAsync(ToolBinding binding, ToolCall call, bool readable, CancellationToken cancellationToken)
+    // Approval. Once people have consented, every stage runs again, and what was consented to has to be what would run now (law 7).
+    private async ValueTask<ToolCall> ConsentAsync(ToolBinding binding, ToolCall call, bool readable, ApprovalCase? because, CancellationToken cancellationToken)
     {
+        if (because is { Status: not ApprovalStatus.Edited })
+        {
+            return await ResumeAsync(call, because, cancellationToken);
+        }
+
         Verdict consent = await _approval.EvaluateAsync(call, cancellationToken);
         ToolCall checkedCall = await CheckBudgetsAsync(call.With(call.SoFar.And(consent), call.Tier), cancellationToken);
         if (consent.Effect != Effect.RequireApproval || checkedCall.SoFar.Effect == Effect.Deny || IsObserved(call))
         {
-            return checkedCall;
+            return because is null || !checkedCall.MayRun ? checkedCall : await TakeUpAsync(checkedCall, because);
         }
 
-        call = call.With(call.SoFar, call.Tier, _approval.Request(call));
         try
         {
-            return await AskAsync(binding, call, readable, cancellationToken);
+            call = because is null ? call.With(call.SoFar, call.Tier, await _approval.RequestAsync(call, edit: null, cancellationToken)) : await OpenEditedAsync(call, because, cancellationToken);
+            return call.SoFar.Effect == Effect.Deny ? call : await AskAsync(binding, call, readable, cancellationToken);
         }
         catch (Exception e)
         {
@@ -177,12 +185,7 @@ public sealed partial class GuardrailPipeline
 
         ToolCall again = await JudgeAsync(new ToolCall(binding.Resolve(), call.Session, call.Arguments, call.Id, call.ToolUseId), readable, cancellationToken);
         again = again.With(again.SoFar, again.Tier, call.Approval);
-        bool sameReason = again.SoFar.Effect != Effect.RequireApproval
-            || (call.SoFar.Effect == Effect.RequireApproval && again.SoFar.Reason.Code == call.SoFar.Reason.Code);
-
-        // A guard that now asks for another reason than the one the person read has not been answered.
-        consent = sameReason ? await _approval.EvaluateAsync(again, cancellationToken) : Verdict.Deny(Reasons.ApprovalStale);
-        return again.With(consent, again.Tier, call.Approval);
+        return again.With(await _approval.EvaluateAsync(again, cancellationToken), again.Tier, call.Approval);
     }
 
     // Law 5 holds for the library's own stages too; and a caller who cancels is recorded with what was known by then.
@@ -279,5 +282,8 @@ public sealed partial class GuardrailPipeline
     private readonly record struct Judgement(ToolCall Call, Decision Decision)
     {
         public ApprovalRequest? Pending => Decision.Effect == Effect.RequireApproval ? Call.Approval?.Request : null;
+
+        // What somebody changed the call to.
+        public ApprovalCase? Edit => Decision.Code == DecisionCodes.ApprovalEdited && Call.Approval?.Case is { Status: ApprovalStatus.Edited } edited ? edited : null;
     }
 }

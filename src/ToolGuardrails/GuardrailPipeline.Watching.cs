@@ -21,6 +21,7 @@ public sealed partial class GuardrailPipeline
         try
         {
             _ = CurrentEpoch();
+            await LookAtApprovalsAsync();
             await LookAtPolicyAsync();
         }
         catch (AuditUnavailableException)

@@ -28,6 +28,10 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
     private readonly RunningCalls _running = new();
     private readonly BudgetGate _budgets;
     private readonly ISuspensionStore _suspensions;
+    private readonly IGrantStore _grants;
+    private readonly ApprovalLedger _ledger;
+    private readonly ApprovalProcess _answers;
+    private readonly ApprovalNotices _notices;
     private readonly AuditSinkRegistration[] _sinks;
     private readonly AuditOptions _auditOptions;
     private readonly string? _pinnedPolicyDigest;
@@ -61,11 +65,16 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
         var writer = new AuditWriter([.. options.Sinks.Select(static s => (s.Sink, s.Requirement))], options.Audit, _time, _logger);
         Trail = new AuditTrail(writer, new Commitment(key.Span), _auditOptions, _time);
         _audit = new AuditGuard(Trail);
-        _approval = new ApprovalGuard(options.Approver, Trail.ApprovalAsync, _time, _logger);
+        _notices = new ApprovalNotices([.. options.ApprovalNotifiers], options.GuardTimeout, _time, _logger);
+        _ledger = new ApprovalLedger(options.ApprovalStore ?? new InMemoryApprovalStore(), SealOf(Trail.Commitment), options.GuardTimeout, _time);
+        _grants = options.GrantStore ?? new InMemoryGrantStore();
+        _answers = new ApprovalProcess(_ledger, RecordApprovalAsync, new GrantIssuer(_ledger, _grants, _time).IssueAsync, _time);
+        _approval = new ApprovalGuard(options.Approver, _ledger, _answers, RecordApprovalAsync, _notices, new RequestBuilder(options.MinimumApprovalTime, _time), _time, _logger);
+        Approvals = new ApprovalInbox(_ledger, _answers, options.ReloadInterval, _time);
         AuditLog = options.Sinks.Select(static s => s.Sink).OfType<AuditLog>().FirstOrDefault();
         Announce(options);
         _policyFile = options.ReloadPolicyFile is { } file ? Path.GetFullPath(file, options.ContentRoot ?? Directory.GetCurrentDirectory()) : null;
-        if (_policyFile is not null || options.SuspensionStore is not null)
+        if (_policyFile is not null || options.SuspensionStore is not null || options.ApprovalStore is not null || options.GrantStore is not null || options.ApprovalNotifiers.Count > 0)
         {
             _watching = _time.CreateTimer(static p => _ = ((GuardrailPipeline)p!).LookAsync(), this, options.ReloadInterval, options.ReloadInterval);
         }
@@ -85,6 +94,9 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
     /// <summary>The tamper-evident log that this pipeline writes to: to seal it, to rotate its key, or to learn the key that auditors pin. Not the caller's to dispose where the services made it.</summary>
     /// <value>Null where there is none among the sinks; the first where there are several.</value>
     public AuditLog? AuditLog { get; }
+
+    /// <summary>The requests that wait for people, and the way in for their answers.</summary>
+    public ApprovalInbox Approvals { get; }
 
     /// <summary>Builds a pipeline without dependency injection. The caller disposes it, and the sinks after it.</summary>
     /// <param name="options">What it is made of. It is copied; later changes have no effect.</param>

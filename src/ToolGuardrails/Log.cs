@@ -91,4 +91,7 @@ internal static partial class Log
 
     [LoggerMessage(29, LogLevel.Critical, "That {Target} was suspended or is no more couldn't be recorded; it is in force all the same.")]
     public static partial void SuspensionNotRecorded(ILogger logger, string target);
+
+    [LoggerMessage(30, LogLevel.Error, "Notifier {Notifier} failed for request {Request}; the request waits all the same.")]
+    public static partial void NotifierFailed(ILogger logger, string notifier, string request, Exception exception);
 }

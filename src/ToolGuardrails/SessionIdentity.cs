@@ -55,6 +55,9 @@ public sealed class SessionIdentity
     // The members of a record that are the same for every call of the session; the audit stage fills it on first use.
     internal byte[]? RecordMembers { get; set; }
 
+    // The agents from the root's session to this one.
+    internal IReadOnlyList<string> AgentPath() => Parent is null ? [Agent] : [.. Parent.AgentPath(), Agent];
+
     /// <inheritdoc/>
     public override string ToString() => $"{Agent}/{Id}";
 }

@@ -1,99 +1,191 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using ToolGuardrails.Policy;
 
 namespace ToolGuardrails.Approval;
 
-/// <summary>Records a request or an answer; false where that can't be done.</summary>
-internal delegate ValueTask<bool> RecordApproval(ApprovalRequest request, string status, ApprovalResponse? response, VerdictReason? reason);
-
-/// <summary>The stage after the custom guards: whether the call needs a human, and whether the one who answered has consented to exactly this (law 7).</summary>
-internal sealed class ApprovalGuard(IApprover? approver, RecordApproval record, TimeProvider time, ILogger logger) : IToolGuard
+/// <summary>The stage after the custom guards: whether the call needs a human, and whether enough of them have consented to exactly this (law 7).</summary>
+internal sealed class ApprovalGuard(IApprover? approver, ApprovalLedger ledger, ApprovalProcess process, RecordApproval record, ApprovalNotices notices, RequestBuilder builder, TimeProvider time, ILogger logger) : IToolGuard
 {
-    private static readonly Verdict Required = Verdict.RequireApproval(Reasons.ApprovalRequired);
-    private readonly RequestBuilder _builder = new(time);
+    private const int MostAsked = 4096;
 
-    /// <summary>Without a trace: whether approval is needed. With one that has no answer yet: asks. With an answer: consumes it.</summary>
+    private static readonly Verdict Required = Verdict.RequireApproval(Reasons.ApprovalRequired);
+
+    // The requests that the approver is being asked about, or has answered: nobody is prompted twice.
+    private readonly ConcurrentDictionary<string, bool> _asked = new(StringComparer.Ordinal);
+
+    /// <summary>Without a trace: whether approval is needed. With one that isn't granted: asks, or takes the answer that is there. With a grant: uses it up.</summary>
     public ValueTask<Verdict> EvaluateAsync(ToolCall call, CancellationToken cancellationToken)
     {
-        if (call.SoFar.Effect == Effect.Deny)
+        Verdict need = ApprovalNeed.Judge(call);
+        return call.Approval is not { } trace || need.Effect == Effect.Deny ? new(need)
+            : trace.IsGranted ? GuardedAsync(ConsumeAsync(call, trace), cancellationToken)
+            : need.Effect == Effect.Allow ? new(need)
+            : GuardedAsync(MeetAsync(trace, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>The request that a call meets: the one that is there for the same call, or a new one.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="edit">The request whose arguments somebody changed to the call's; or null.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async ValueTask<ApprovalTrace> RequestAsync(ToolCall call, ApprovalCase? edit, CancellationToken cancellationToken)
+    {
+        string digest = RequestBuilder.DigestOf(call);
+        while (true)
         {
-            return new(call.SoFar);
+            ApprovalCase? latest = await ledger.FindLatestAsync(digest, cancellationToken).ConfigureAwait(false);
+            if (latest is { IsOpen: true } && ledger.HasExpired(latest.Request))
+            {
+                latest = await process.LapseAsync(latest.Request.Id, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (latest is not null && ledger.StillAnswers(latest))
+            {
+                return new ApprovalTrace(latest);
+            }
+
+            ApprovedCall? last = await ledger.FindLastApprovedAsync(call.Session, call.Tool.Id, cancellationToken).ConfigureAwait(false);
+            ApprovalRequest request = builder.Build(call, ApprovalNeed.GateFor(call), last, latest is { Status: ApprovalStatus.Started } ? latest : null, edit);
+            if (await ledger.TryOpenAsync(request, cancellationToken).ConfigureAwait(false) is { } opened)
+            {
+                return new ApprovalTrace(opened) { IsNew = true };
+            }
+        }
+    }
+
+    /// <summary>What people have answered to the request of a call that is made because of it.</summary>
+    public ValueTask<Verdict> AnswerAsync(ApprovalTrace trace, CancellationToken cancellationToken) => GuardedAsync(AnsweredAsync(trace), cancellationToken);
+
+    /// <summary>For a review, whoever changed a call has said yes to what they changed it to.</summary>
+    public async ValueTask ApproveAsEditorAsync(ApprovalTrace trace, ApprovalCase edit, CancellationToken cancellationToken)
+    {
+        ApprovalDecision edited = edit.Decisions[^1];
+        if (trace.IsNew && edited.By is { } editor && !ApproverRules.NeedsProof(trace.Request) && await AnnounceAsync(trace, cancellationToken).ConfigureAwait(false))
+        {
+            ApprovalResponse yes = ApprovalResponse.Approve(new ApproverIdentity(editor, edited.Roles), comment: edited.Comment);
+            trace.Case = (await process.DecideAsync(trace.Request.Id, yes, cancellationToken).ConfigureAwait(false))?.Case ?? trace.Case;
+        }
+    }
+
+    /// <summary>Makes an edit, of which one call gets through.</summary>
+    public ValueTask<Verdict> TakeUpAsync(ApprovalTrace edit, string call) => GuardedAsync(StartAsync(edit, call), CancellationToken.None);
+
+    /// <summary>Keeps what came of the call that used an approval.</summary>
+    public async ValueTask FinishAsync(string request, string call, string outcome)
+    {
+        try
+        {
+            await ledger.ChangeAsync(request, now => ApprovalTransitions.Finish(now, call, outcome), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Log.StoreFailed(logger, nameof(IApprovalStore), e); // It stays started: nobody can say what came of it, and it is never used again.
+        }
+    }
+
+    // Law 5: a store that fails has consented to nothing.
+    private async ValueTask<Verdict> GuardedAsync(ValueTask<Verdict> answering, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await answering.ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            Log.StoreFailed(logger, nameof(IApprovalStore), e);
+            return Verdict.Deny(Reasons.StoreUnavailable);
+        }
+    }
+
+    private async ValueTask<Verdict> MeetAsync(ApprovalTrace trace, CancellationToken cancellationToken)
+    {
+        if (trace.IsNew && !await AnnounceAsync(trace, cancellationToken).ConfigureAwait(false))
+        {
+            return Verdict.Deny(Reasons.AuditUnavailable);
         }
 
-        var slot = (PolicySlot)call.Resolved;
-        return call.Tier is < RiskTier.Low or > RiskTier.High ? new(Verdict.Deny(Reasons.TierUnclassified))
-            : call.Tier > slot.Ceiling ? new(Verdict.Deny(Reasons.TierAboveAgent))
-            : GateFor(call).Approval == ApprovalGate.None ? new(Verdict.Allow)
-            : HasNobody(GateFor(call), call.Session) ? new(Verdict.Deny(Reasons.ApprovalNobody))
-            : call.Approval is not { } trace ? new(Required)
-            : trace.Granted is null ? AskAsync(call, trace, cancellationToken)
-            : new(Consume(call, trace));
+        if (trace.Case.Status == ApprovalStatus.Pending && !trace.IsResumed && MayAsk(trace.Case))
+        {
+            return await AskAsync(trace, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await AnsweredAsync(trace).ConfigureAwait(false);
     }
 
-    /// <summary>Makes the request for a call that needs one.</summary>
-    public ApprovalTrace Request(in ToolCall call) => new(_builder.Build(call, GateFor(call)));
-
-    /// <summary>The gate that a call goes through. A guard's demand on a Low call goes through Medium's, or Low's own where that is stricter.</summary>
-    public static TierGate GateFor(in ToolCall call)
+    // What people have answered. It counts once it is in the log.
+    private async ValueTask<Verdict> AnsweredAsync(ApprovalTrace trace)
     {
-        IReadOnlyDictionary<RiskTier, TierGate> gates = ((PolicySlot)call.Resolved).Gates;
-        TierGate gate = gates[call.Tier];
-        bool raised = call.Tier == RiskTier.Low && call.SoFar.Effect == Effect.RequireApproval;
-        return raised && gate.Approval != ApprovalGate.PerCall ? gates[RiskTier.Medium] : gate;
+        if (!await process.RecordAsync(trace.Case).ConfigureAwait(false))
+        {
+            return Verdict.Deny(Reasons.AuditUnavailable);
+        }
+
+        trace.IsGranted = trace.Case is { Status: ApprovalStatus.Approved, IsAltered: false };
+        return trace.IsGranted ? Verdict.Allow
+            : trace.Case is { Status: ApprovalStatus.Pending, IsAltered: false } ? Required
+            : Verdict.Deny(ApprovalTransitions.Refusal(trace.Case));
     }
 
-    // The subject never approves a call that is asked for each time; and there may be none.
-    private static bool HasNobody(TierGate gate, SessionIdentity session) =>
-        gate.Approvers.All(static a => a == "subject")
-        && (gate.Approvers.Count == 0 || session.Subject is null || gate.Approval != ApprovalGate.Review);
-
-    private async ValueTask<Verdict> AskAsync(ToolCall call, ApprovalTrace trace, CancellationToken cancellationToken)
+    private async ValueTask<bool> AnnounceAsync(ApprovalTrace trace, CancellationToken cancellationToken)
     {
         ApprovalRequest request = trace.Request;
-        if (!await record(request, "requested", null, null).ConfigureAwait(false))
+        trace.IsNew = false;
+        if (await record(request, "requested", null, null, null).ConfigureAwait(false))
         {
-            return Verdict.Deny(Reasons.AuditUnavailable);
+            notices.Tell(new ApprovalNotice(request, request.Approvers, IsEscalated: false));
+            return true;
         }
 
-        if (approver is null)
-        {
-            return Required;
-        }
-
-        (ApprovalResponse response, VerdictReason? failure) = await AnswerAsync(approver, request, cancellationToken).ConfigureAwait(false);
-        return await SettleAsync(trace, response, failure).ConfigureAwait(false);
+        // Nobody may be asked about what isn't in the log. It was never asked, so it answers no later call either.
+        await ledger.ChangeAsync(request.Id, static now => new(now with { Status = ApprovalStatus.Rejected, Revision = now.Revision + 1 }), cancellationToken).ConfigureAwait(false);
+        return false;
     }
 
-    private async ValueTask<Verdict> SettleAsync(ApprovalTrace trace, ApprovalResponse response, VerdictReason? failure)
+    // One who has put it off isn't asked again, and neither is one who is being asked.
+    private bool MayAsk(ApprovalCase pending)
     {
-        VerdictReason? refusal = failure ?? response.Answer switch
+        if (_asked.Count >= MostAsked)
         {
-            ApprovalAnswer.Approve => trace.Request.HasExpired(time) ? Reasons.ApprovalExpired : ApproverRules.Check(trace.Request, response),
-            ApprovalAnswer.Defer => null,
-            _ => Reasons.ApprovalRejected,
-        };
-        string status = refusal switch
-        {
-            null => response.Answer == ApprovalAnswer.Approve ? "approved" : "deferred",
-            _ when refusal == Reasons.ApprovalRejected => "rejected",
-            _ when refusal == Reasons.ApprovalExpired => "expired",
-            _ => "refused",
-        };
-        if (!await record(trace.Request, status, response, refusal).ConfigureAwait(false))
-        {
-            return Verdict.Deny(Reasons.AuditUnavailable);
+            _asked.Clear(); // Of requests that were never decided; those may be asked about again.
         }
 
-        if (refusal is null && response.Answer == ApprovalAnswer.Approve)
-        {
-            trace.Granted = response;
-            return Verdict.Allow;
-        }
-
-        return refusal is null ? Required : Verdict.Deny(refusal);
+        return approver is not null && pending.Decisions.Count == 0 && !pending.IsAltered && _asked.TryAdd(pending.Request.Id, true);
     }
 
-    private async ValueTask<(ApprovalResponse Response, VerdictReason? Failure)> AnswerAsync(IApprover asked, ApprovalRequest request, CancellationToken cancellationToken)
+    private async ValueTask<Verdict> AskAsync(ApprovalTrace trace, CancellationToken cancellationToken)
+    {
+        ApprovalRequest request = trace.Request;
+        bool staysAsked = false;
+        try
+        {
+            (ApprovalResponse response, VerdictReason? failure) = await AnswerOfAsync(approver!, request, cancellationToken).ConfigureAwait(false);
+            staysAsked = failure is null;
+            return failure is null ? await SettleAsync(trace, await process.DecideAsync(request.Id, response, CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false)
+                : failure == Reasons.ApprovalExpired && await process.LapseAsync(request.Id, CancellationToken.None).ConfigureAwait(false) is { } lapsed ? Verdict.Deny(ApprovalTransitions.Refusal(trace.Case = lapsed))
+                : await record(request, "refused", null, failure, null).ConfigureAwait(false) ? Verdict.Deny(failure) : Verdict.Deny(Reasons.AuditUnavailable);
+        }
+        finally
+        {
+            if (!staysAsked)
+            {
+                _asked.TryRemove(request.Id, out _); // A repeat may ask again.
+            }
+        }
+    }
+
+    private async ValueTask<Verdict> SettleAsync(ApprovalTrace trace, ApprovalResult? result)
+    {
+        if (result is null)
+        {
+            return Verdict.Deny(Reasons.StoreUnavailable); // The store has lost it.
+        }
+
+        trace.Case = result.Case;
+        bool isDecidedOtherwise = result.Refusal == Reasons.ApprovalClosed; // Somebody else was first, and their answer is the one that counts.
+        return result.Refusal is { } refusal && !isDecidedOtherwise ? Verdict.Deny(refusal) : await AnsweredAsync(trace).ConfigureAwait(false);
+    }
+
+    private async ValueTask<(ApprovalResponse Response, VerdictReason? Failure)> AnswerOfAsync(IApprover asked, ApprovalRequest request, CancellationToken cancellationToken)
     {
         var ends = new CancellationTokenSource();
         CancellationTokenRegistration passedOn = cancellationToken.UnsafeRegister(static s => ((CancellationTokenSource)s!).CancelQuietly(), ends);
@@ -101,7 +193,8 @@ internal sealed class ApprovalGuard(IApprover? approver, RecordApproval record, 
         try
         {
             answering = asked.DecideAsync(request, ends.Token).AsTask();
-            return (await answering.WaitAsync(request.Lifetime, time, cancellationToken).ConfigureAwait(false), null);
+            TimeSpan left = ledger.LeftOf(request);
+            return (await answering.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellationToken).ConfigureAwait(false), null);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -124,14 +217,30 @@ internal sealed class ApprovalGuard(IApprover? approver, RecordApproval record, 
         }
     }
 
-    // At dispatch, after every stage has run again: what was approved has to be what is about to run.
-    private Verdict Consume(in ToolCall call, ApprovalTrace trace)
+    // At dispatch, after every stage has run again: what was approved has to be what is about to run, and of all calls one gets through.
+    private async ValueTask<Verdict> ConsumeAsync(ToolCall call, ApprovalTrace trace)
     {
         ApprovalRequest request = trace.Request;
-        TierGate gate = GateFor(call);
-        VerdictReason? refusal = request.HasExpired(time) ? Reasons.ApprovalExpired
-            : gate.Approval != request.Gate || call.Tier != request.Tier || RequestBuilder.DigestOf(call) != request.Digest ? Reasons.ApprovalStale
-            : request.TryUse() ? null : Reasons.ApprovalUsed;
-        return refusal is null ? Verdict.Allow : Verdict.Deny(refusal);
+        if (RequestBuilder.Difference(call, request, ApprovalNeed.GateFor(call)) is { } difference)
+        {
+            return Verdict.Deny(ledger.HasExpired(request) ? Reasons.ApprovalExpired : difference);
+        }
+
+        return await StartAsync(trace, call.CallId).ConfigureAwait(false);
+    }
+
+    private async ValueTask<Verdict> StartAsync(ApprovalTrace trace, string key)
+    {
+        DateTimeOffset at = time.GetUtcNow();
+        ApprovalRequest request = trace.Request;
+        if (await ledger.ChangeAsync(request.Id, now => ApprovalTransitions.Start(now, key, at, ledger.HasExpired(request)), CancellationToken.None).ConfigureAwait(false) is not var (used, refusal))
+        {
+            return Verdict.Deny(Reasons.StoreUnavailable);
+        }
+
+        trace.Case = used;
+        trace.IsUsed = refusal is null;
+        return refusal is null ? Verdict.Allow
+            : Verdict.Deny(used.Status == ApprovalStatus.Started ? Reasons.ApprovalUsed : refusal);
     }
 }

@@ -1,12 +1,11 @@
+using System.Security.Cryptography;
 using System.Text;
 
 namespace ToolGuardrails;
 
-/// <summary>One call that waits for a human, with everything needed to decide on it. Immutable but for its single use.</summary>
+/// <summary>One call that waits for a human, with everything needed to decide on it. Immutable.</summary>
 public sealed class ApprovalRequest
 {
-    private int _used;
-
     internal ApprovalRequest()
     {
     }
@@ -77,8 +76,22 @@ public sealed class ApprovalRequest
     /// <summary>When the question, or an approval not yet used, lapses.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    // Of the host's monotonic clock: a wall clock set back must not prolong anything.
-    internal long RequestedTimestamp { get; init; }
+    // What the approval binds to beside the call itself, each kept apart so that a refusal can say what has changed.
+    internal ReadOnlyMemory<byte> SlotDigest { get; init; }
+
+    internal string? Definition { get; init; }
+
+    // The code of the guard that asked for the approval; null where the tier's gate did.
+    internal string? GuardCode { get; init; }
+
+    // The id that the model's protocol gave the call.
+    internal string? ToolUseId { get; init; }
+
+    // The request whose arguments were edited.
+    internal string? EditedFrom { get; init; }
+
+    // Nobody can have read it sooner (T37).
+    internal TimeSpan MinimumDwell { get; init; }
 
     internal TimeSpan Lifetime { get; init; }
 
@@ -94,10 +107,8 @@ public sealed class ApprovalRequest
     /// <summary>Tool and id. Never the arguments: this text ends up in logs.</summary>
     public override string ToString() => $"approval {Id} for {Tool.Id}";
 
+    // What was shown, so that a record can say so (T7).
+    internal string RenderedDigest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToText())));
+
     internal string ArgumentsText => Encoding.UTF8.GetString(Arguments.Span);
-
-    internal bool TryUse() => Interlocked.Exchange(ref _used, 1) == 0;
-
-    // Whichever clock says so: a wall clock set back prolongs nothing, and neither does a machine that slept.
-    internal bool HasExpired(TimeProvider time) => time.GetElapsedTime(RequestedTimestamp) >= Lifetime || time.GetUtcNow() >= ExpiresAt;
 }

@@ -7,4 +7,8 @@ namespace ToolGuardrails;
 /// <param name="For">For how long.</param>
 /// <param name="Uses">For how many calls.</param>
 /// <param name="Reason">Why, in the words of whoever asks.</param>
-public sealed record RequestedElevation(string Entry, string Tools, ToolAccess Access, TimeSpan For, int Uses, string Reason);
+public sealed record RequestedElevation(string Entry, string Tools, ToolAccess Access, TimeSpan For, int Uses, string Reason)
+{
+    // The approval digest of the one call that it is for; null where it is for any that the entry covers.
+    internal string? CallDigest { get; init; }
+}

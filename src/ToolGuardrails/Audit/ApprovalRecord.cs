@@ -5,7 +5,7 @@ namespace ToolGuardrails.Audit;
 /// <summary>Writes the record of a request or an answer.</summary>
 internal static class ApprovalRecord
 {
-    public static void Write(RecordBuffer buffer, DateTimeOffset time, ApprovalRequest request, string status, ApprovalResponse? response, VerdictReason? reason, Commitment commitment)
+    public static void Write(RecordBuffer buffer, DateTimeOffset time, ApprovalRequest request, string status, ApprovalDecision? decision, VerdictReason? reason, ApproverPace? pace, Commitment commitment)
     {
         CallRecords.Begin(buffer, "approval"u8, time, request.PolicyDigest);
         CallRecords.Session(buffer, request.Session);
@@ -23,13 +23,33 @@ internal static class ApprovalRecord
         buffer.Raw(",\"expires\":\""u8);
         buffer.Time(request.ExpiresAt);
         buffer.Raw("\""u8);
-        if (response is { } answer)
+        if (status == "requested")
         {
-            buffer.Member(",\"approver\":"u8, answer.By?.Principal.ToString() ?? (answer.Answer == ApprovalAnswer.Approve ? "unproven" : null));
-            buffer.Member(",\"comment\":"u8, answer.Comment is { } comment ? CallRecords.Clip(comment, 1000) : null);
+            buffer.Member(",\"shown\":"u8, request.RenderedDigest);
         }
 
+        buffer.Member(",\"edited_from\":"u8, request.EditedFrom);
+        buffer.Member(",\"edited_by\":"u8, request.EditedBy?.ToString());
+        WriteDecision(buffer, decision, pace);
         buffer.Raw("}"u8);
+    }
+
+    private static void WriteDecision(RecordBuffer buffer, ApprovalDecision? decision, ApproverPace? pace)
+    {
+        if (decision is null)
+        {
+            return;
+        }
+
+        buffer.Member(",\"approver\":"u8, decision.By?.ToString() ?? (decision.Answer == ApprovalAnswer.Approve ? "unproven" : null));
+        buffer.Member(",\"comment\":"u8, decision.Comment is { } comment ? CallRecords.Clip(comment, 1000) : null);
+        if (pace is { } measured)
+        {
+            buffer.Member(",\"took_ms\":"u8, (long)measured.Took.TotalMilliseconds);
+            buffer.Member(",\"approver_decided\":"u8, measured.Decided);
+            buffer.Member(",\"approver_approved\":"u8, measured.Approved);
+            buffer.Member(",\"approver_streak\":"u8, measured.Streak);
+        }
     }
 
     // The digest has no key, and everything in it but the arguments is known: a short secret among them could be guessed (T33).

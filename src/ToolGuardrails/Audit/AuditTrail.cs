@@ -84,10 +84,15 @@ internal sealed class AuditTrail(AuditWriter writer, Commitment commitment, Audi
     }
 
     /// <summary>An approval was asked for or answered.</summary>
-    public ValueTask<bool> ApprovalAsync(ApprovalRequest request, string status, ApprovalResponse? response, VerdictReason? reason)
+    /// <param name="request">The request.</param>
+    /// <param name="status">What happened to it.</param>
+    /// <param name="decision">The answer; null where nobody answered.</param>
+    /// <param name="reason">Why it doesn't count, or wasn't given; null where it counts.</param>
+    /// <param name="pace">How the approver decides; null where that isn't measured.</param>
+    public ValueTask<bool> ApprovalAsync(ApprovalRequest request, string status, ApprovalDecision? decision, VerdictReason? reason, ApproverPace? pace)
     {
         RecordBuffer buffer = RecordBuffer.Rent();
-        ApprovalRecord.Write(buffer, time.GetUtcNow(), request, status, response, reason, commitment);
+        ApprovalRecord.Write(buffer, time.GetUtcNow(), request, status, decision, reason, pace, commitment);
         return Append(buffer, AuditAcknowledgement.Queued, AuditRecordKind.Approval);
     }
 

@@ -8,7 +8,7 @@ using ToolGuardrails.Policy;
 namespace ToolGuardrails.Audit;
 
 /// <summary>What joins an outcome to its decision across processes: who, which call and which arguments, authenticated with the commitments' key.</summary>
-internal sealed record CompletionToken(string Call, string? ToolUseId, string Tool, RiskTier Tier, string Arguments, SessionIdentity Session)
+internal sealed record CompletionToken(string Call, string? ToolUseId, string Tool, RiskTier Tier, string Arguments, string? Request, SessionIdentity Session)
 {
     private const int Version = 1;
 
@@ -24,6 +24,7 @@ internal sealed record CompletionToken(string Call, string? ToolUseId, string To
             writer.WriteString("tool", call.Tool.Id);
             writer.WriteNumber("tier", (int)call.Tier);
             writer.WriteString("args", CommitTo(call.Arguments, commitment));
+            writer.WriteString("request", call.Approval is { IsUsed: true } used ? used.Request.Id : null);
             writer.WriteStartArray("path");
             WritePath(writer, call.Session);
             writer.WriteEndArray();
@@ -92,6 +93,7 @@ internal sealed record CompletionToken(string Call, string? ToolUseId, string To
             json.GetProperty("tool").GetString()!,
             (RiskTier)json.GetProperty("tier").GetInt32(),
             json.GetProperty("args").GetString()!,
+            json.GetProperty("request").GetString(),
             session!);
     }
 }

@@ -116,9 +116,26 @@ internal static class DecisionRecord
         }
 
         buffer.Member(",\"request\":"u8, approval.Request.Id);
-        if (approval.Granted is { } response)
+        if (approval.IsGranted)
         {
-            buffer.Member(",\"approver\":"u8, response.By?.Principal.ToString() ?? "unproven");
+            WriteApprovers(buffer, [.. approval.Case.Approvals.Select(static a => a.By?.ToString() ?? "unproven")]);
         }
+    }
+
+    private static void WriteApprovers(RecordBuffer buffer, string[] approvers)
+    {
+        if (approvers.Length == 1)
+        {
+            buffer.Member(",\"approver\":"u8, approvers[0]);
+            return;
+        }
+
+        buffer.Raw(",\"approvers\":["u8);
+        for (int i = 0; i < approvers.Length; i++)
+        {
+            buffer.Member(i == 0 ? ""u8 : ","u8, approvers[i]);
+        }
+
+        buffer.Raw("]"u8);
     }
 }

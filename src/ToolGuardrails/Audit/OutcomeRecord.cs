@@ -6,6 +6,15 @@ namespace ToolGuardrails.Audit;
 /// <summary>Writes the record of one outcome.</summary>
 internal static class OutcomeRecord
 {
+    /// <summary>The status in the words of a record.</summary>
+    public static string Word(OutcomeStatus status) => status switch
+    {
+        OutcomeStatus.Succeeded => "succeeded",
+        OutcomeStatus.Failed => "failed",
+        OutcomeStatus.NotRun => "not_run",
+        _ => "unknown",
+    };
+
     /// <summary>Everything but the result and the closing brace.</summary>
     /// <returns>How many bytes that is: never more than the room kept for an outcome.</returns>
     public static int Write(RecordBuffer buffer, in ToolCall call, DateTimeOffset time, OutcomeStatus status, string? error, VerdictReason? withheld, int dropped)
@@ -16,14 +25,7 @@ internal static class OutcomeRecord
         buffer.Member(",\"call\":"u8, call.Id);
         buffer.Member(",\"tool_use\":"u8, call.ToolUseId is { } id ? CallRecords.Clip(id) : null);
         buffer.Member(",\"tool\":"u8, call.Tool.Id);
-        buffer.Raw(",\"status\":"u8);
-        buffer.Raw(status switch
-        {
-            OutcomeStatus.Succeeded => "\"succeeded\""u8,
-            OutcomeStatus.Failed => "\"failed\""u8,
-            OutcomeStatus.NotRun => "\"not_run\""u8,
-            _ => "\"unknown\""u8,
-        });
+        buffer.Member(",\"status\":"u8, Word(status));
         buffer.Member(",\"error\":"u8, error is null ? null : CallRecords.Clip(error, 128));
         buffer.Member(",\"withheld\":"u8, withheld?.Code);
         if (dropped > 0)

@@ -21,8 +21,11 @@ internal sealed class GuardrailOptionsSetup(IServiceProvider services) : IPostCo
         AddPolicy(options, root);
         options.SuspensionStore ??= services.GetService<ISuspensionStore>();
         options.BudgetStore ??= services.GetService<IBudgetStore>();
+        options.ApprovalStore ??= services.GetService<IApprovalStore>();
+        options.GrantStore ??= services.GetService<IGrantStore>();
         Add(options.Guards, services.GetServices<IToolGuard>());
         Add(options.ResultGuards, services.GetServices<IToolResultGuard>());
+        Add(options.ApprovalNotifiers, services.GetServices<IApprovalNotifier>());
         AddApprover(options);
         AddSinks(options, root);
     }

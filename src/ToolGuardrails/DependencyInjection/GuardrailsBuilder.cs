@@ -80,6 +80,24 @@ public sealed class GuardrailsBuilder
         return this;
     }
 
+    /// <summary>Adds somebody who tells people that a request waits.</summary>
+    /// <typeparam name="T">The notifier.</typeparam>
+    public GuardrailsBuilder AddApprovalNotifier<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
+        where T : class, IApprovalNotifier
+    {
+        Services.AddSingleton<IApprovalNotifier, T>();
+        return this;
+    }
+
+    /// <summary>Adds somebody who tells people that a request waits.</summary>
+    /// <param name="notifier">The notifier.</param>
+    public GuardrailsBuilder AddApprovalNotifier(IApprovalNotifier notifier)
+    {
+        ArgumentNullException.ThrowIfNull(notifier);
+        Services.AddSingleton(notifier);
+        return this;
+    }
+
     /// <summary>Adds a required, tamper-evident <see cref="AuditLog"/>. The first sink that a host adds takes the place of the default log.</summary>
     /// <param name="directory">The log's directory; a relative path is resolved against <see cref="GuardrailOptions.ContentRoot"/>.</param>
     /// <param name="configure">Changes the log's options. Before it runs they have the services' clock and logger, the key directory of <see cref="GuardrailOptions.Audit"/>, and a <see cref="LoggerCheckpointAnchor"/> if there is a logger.</param>

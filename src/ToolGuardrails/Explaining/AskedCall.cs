@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.Extensions.Logging.Abstractions;
 using ToolGuardrails.Approval;
 using ToolGuardrails.Intake;
 using ToolGuardrails.Policy;
@@ -14,9 +13,6 @@ internal static class AskedCall
     private const string UnnamedSession = "session";
     private static readonly ScopeGuard Scope = new();
     private static readonly TierGuard Tier = new();
-
-    // Nobody is asked and nothing recorded before a call carries a request, and this one never does.
-    private static readonly ApprovalGuard Approval = new(approver: null, static (_, _, _, _) => new(false), TimeProvider.System, NullLogger.Instance);
 
     public static ToolCall Judge(GuardrailPolicy policy, PolicyQuestion question)
     {
@@ -36,7 +32,7 @@ internal static class AskedCall
         Verdict tier = Ask(Tier, call);
         verdict = tier.Effect == Effect.Deny ? tier : verdict.And(tier);
         call = call.With(verdict, verdict.AtLeast);
-        return Observation.Observe(call.With(verdict.And(Ask(Approval, call)), call.Tier));
+        return Observation.Observe(call.With(verdict.And(ApprovalNeed.Judge(call)), call.Tier));
     }
 
     // The library's own stages answer at once as long as they ask nobody.

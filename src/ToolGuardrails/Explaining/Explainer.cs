@@ -14,7 +14,7 @@ internal static class Explainer
         IReadOnlyList<PolicyRuleFinding> findings = RuleFindings.Of(policy, agents, question.Tool, call);
         Verdict verdict = call.SoFar;
         bool reachesGate = verdict.Effect != Effect.Deny || verdict.Reason == Reasons.ApprovalNobody;
-        TierGate? gate = reachesGate ? ApprovalGuard.GateFor(call) : null;
+        TierGate? gate = reachesGate ? ApprovalNeed.GateFor(call) : null;
         return new PolicyExplanation
         {
             Tool = question.Tool,
