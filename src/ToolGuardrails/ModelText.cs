@@ -18,7 +18,9 @@ internal static class ModelText
 
         return decision.Effect == Effect.RequireApproval
             ? $"{name} needs a person's approval and has not run ({decision.Code})."
-            : $"{name} was denied and has not run ({decision.Code}). {Advice(decision.Code)}";
+            : decision.Code == DecisionCodes.ApprovalRejected && decision.Reason.Text.Length > Reasons.ApprovalRejected.Text.Length
+                ? $"{name} was denied and has not run ({decision.Code}). {VisibleText.Escape(decision.Reason.Text)} {Advice(decision.Code)}"
+                : $"{name} was denied and has not run ({decision.Code}). {Advice(decision.Code)}";
     }
 
     private static string Advice(string code) => code switch
@@ -27,6 +29,8 @@ internal static class ModelText
         DecisionCodes.ScopeUnknownTool => "There is no such tool.",
         DecisionCodes.AuditUnavailable => "It can be tried again later.",
         DecisionCodes.CallCancelled => "It was cancelled.",
+        DecisionCodes.ApprovalEdited => "A person has put other arguments in place of these.",
+        DecisionCodes.ApprovalOutcomeUnknown => "It was approved and began before, and nobody knows what came of it. Don't repeat it; tell the person.",
         _ => "Don't try it again in another form; tell the person what you could not do.",
     };
 }

@@ -221,7 +221,7 @@ internal sealed class ApprovalGuard(IApprover? approver, ApprovalLedger ledger, 
     private async ValueTask<Verdict> ConsumeAsync(ToolCall call, ApprovalTrace trace)
     {
         ApprovalRequest request = trace.Request;
-        if (RequestBuilder.Difference(call, request, ApprovalNeed.GateFor(call)) is { } difference)
+        if (RequestBuilder.WhatChanged(call, request, ApprovalNeed.GateFor(call)) is { } difference)
         {
             return Verdict.Deny(ledger.HasExpired(request) ? Reasons.ApprovalExpired : difference);
         }

@@ -57,7 +57,7 @@ internal sealed class RequestBuilder(TimeSpan minimumDwell, TimeProvider time)
     public static string? GuardCodeOf(in ToolCall call) => call.SoFar.Effect == Effect.RequireApproval ? call.SoFar.Reason.Code : null;
 
     /// <summary>What of a call differs from what was approved; null where nothing does.</summary>
-    public static VerdictReason? Difference(in ToolCall call, ApprovalRequest request, TierGate gate)
+    public static VerdictReason? WhatChanged(in ToolCall call, ApprovalRequest request, TierGate gate)
     {
         var slot = (PolicySlot)call.Resolved;
         return slot.Definition != request.Definition ? Reasons.ApprovalDefinitionChanged

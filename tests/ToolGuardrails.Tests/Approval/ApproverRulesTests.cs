@@ -162,5 +162,5 @@ public sealed class ApproverRulesTests
         Assert.Same(Reasons.ApprovalNotAllowed, Check(Review, ApprovalResponse.Approve(Sre)));
     }
 
-    private static VerdictReason? Check(SampleRequest request, ApprovalResponse response) => ApproverRules.Check(request.Build(), response);
+    private static VerdictReason? Check(SampleRequest request, ApprovalResponse response) => ApproverRules.Check(request.Build(), response, new DateTimeOffset(2026, 1, 5, 9, 1, 0, TimeSpan.Zero));
 }

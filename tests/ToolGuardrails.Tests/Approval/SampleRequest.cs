@@ -52,7 +52,6 @@ internal sealed record SampleRequest
         PolicyDigest = "sha256:" + new string('0', 64),
         RequestedAt = new DateTimeOffset(2026, 1, 5, 9, 0, 0, TimeSpan.Zero),
         ExpiresAt = new DateTimeOffset(2026, 1, 5, 15, 0, 0, TimeSpan.FromHours(2)),
-        RequestedTimestamp = 0,
         Lifetime = TimeSpan.FromHours(4),
     };
 }

@@ -10,7 +10,7 @@ public sealed class BudgetTests
           "version": 1, "name": "budgets",
           "tools": {
             "notes.read": { "access": ["read"], "tier": "low", "arguments": { "id": "integer" }, "budget": { "calls": 3, "per": "00:01:00" } },
-            "notes.write": { "access": ["write"], "tier": "medium", "reversible": true, "arguments": {}, "budget": { "calls": 2, "per": "00:01:00" } },
+            "notes.write": { "access": ["write"], "tier": "medium", "reversible": true, "arguments": { "n": "integer?" }, "budget": { "calls": 2, "per": "00:01:00" } },
             "free.read": { "access": ["read"], "tier": "low" }
           },
           "agents": {
@@ -84,10 +84,10 @@ public sealed class BudgetTests
         }));
         AgentSession session = host.Session("helper");
 
-        Assert.Equal(["approval.rejected", "approval.rejected", "budget.refused", "budget.refused"], await CodesAsync(session, "notes.write", 4, "{}"));
+        Assert.Equal(["approval.rejected", "approval.rejected", "budget.refused", "budget.refused"], [.. await CodesAsync(session, "notes.write", 1, """{"n":1}"""), .. await CodesAsync(session, "notes.write", 1, """{"n":2}"""), .. await CodesAsync(session, "notes.write", 2, """{"n":3}""")]);
         Assert.Equal(2, asked);
         host.Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(["approval.rejected"], await CodesAsync(session, "notes.write", 1, "{}"));
+        Assert.Equal(["approval.rejected"], await CodesAsync(session, "notes.write", 1, """{"n":4}"""));
     }
 
     [Fact]

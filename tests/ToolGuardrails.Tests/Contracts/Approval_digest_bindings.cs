@@ -57,7 +57,8 @@ public sealed class Approval_digest_bindings
     {
         (ToolOutcome<string> outcome, _) = await InvokeAsync(host => host.Pipeline.Publish(BoundPolicy.With(old, replacement)));
 
-        Assert.True(DecisionCodes.ApprovalStale == outcome.Decision.Code, $"{what}: {outcome.Decision.Code}");
+        string code = what == "the tool's server" ? DecisionCodes.ApprovalServerChanged : DecisionCodes.ApprovalPolicyChanged;
+        Assert.True(code == outcome.Decision.Code, $"{what}: {outcome.Decision.Code}");
         Assert.False(outcome.Executed);
     }
 
@@ -74,7 +75,7 @@ public sealed class Approval_digest_bindings
     }
 
     [Theory]
-    [InlineData("\"ada.byron@example.com\"", "\"ada.king@example.com\"", DecisionCodes.ApprovalStale)]
+    [InlineData("\"ada.byron@example.com\"", "\"ada.king@example.com\"", DecisionCodes.ApprovalPolicyChanged)]
     [InlineData("\"olu.ade@example.com\"", "\"ola.ade@example.com\"", DecisionCodes.Allowed)]
     public async Task An_edit_of_an_agent_above_makes_it_stale_too(string old, string replacement, string code)
     {
@@ -90,7 +91,7 @@ public sealed class Approval_digest_bindings
     {
         (ToolOutcome<string> outcome, _) = await InvokeAsync(static host => Assert.True(host.Pipeline.ObserveDefinition("stock.write", FirstDefinition)));
 
-        Assert.Equal(DecisionCodes.ApprovalStale, outcome.Decision.Code);
+        Assert.Equal(DecisionCodes.ApprovalDefinitionChanged, outcome.Decision.Code);
     }
 
     [Fact]
@@ -104,7 +105,7 @@ public sealed class Approval_digest_bindings
     [Theory]
     [InlineData("a deny", "\"over\": 1000", "\"over\": 2", DecisionCodes.ScopeDenied)]
     [InlineData("no grant", "\"access\": [\"write\"] }, { \"id\": \"desk\"", "\"access\": [\"write\"], \"where\": { \"arg.rows\": { \"over\": 10 } } }, { \"id\": \"desk\"", DecisionCodes.ScopeNoGrant)]
-    [InlineData("a risk that now matches", "\"over\": 100 }", "\"over\": 2 }", DecisionCodes.ApprovalStale)]
+    [InlineData("a risk that now matches", "\"over\": 100 }", "\"over\": 2 }", DecisionCodes.ApprovalPolicyChanged)]
     public async Task What_would_be_denied_now_is_denied_for_that_reason(string what, string old, string replacement, string code)
     {
         (ToolOutcome<string> outcome, _) = await InvokeAsync(host => host.Pipeline.Publish(BoundPolicy.With(old, replacement)));

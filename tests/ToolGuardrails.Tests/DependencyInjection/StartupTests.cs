@@ -20,7 +20,7 @@ public sealed class StartupTests : IDisposable
         { "two approvers", "More than one approver was added" },
         { "no time for guards", "GuardrailOptions.GuardTimeout has to be more than zero" },
         { "no room", "MaxQueuedBytes is at least 262,144" },
-        { "null guard", "A guard is null" },
+        { "null guard", "A guard or notifier is null" },
     };
 
     [Theory]

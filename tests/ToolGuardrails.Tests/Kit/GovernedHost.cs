@@ -31,6 +31,7 @@ internal sealed class GovernedHost : IAsyncDisposable
         {
             Policy = policy is null ? null : GuardrailPolicy.Parse(policy),
             TimeProvider = time,
+            MinimumApprovalTime = TimeSpan.Zero, // These approvers don't read.
             Audit = { CommitmentKey = Key },
         };
         if (ownSinkOnly)

@@ -18,7 +18,7 @@ public sealed class Calls_side_by_side
         // All tools that may run wait for one another, so that the calls really overlap.
         Task<ToolOutcome<string>>[] calls = [.. Enumerable.Range(0, Calls).Select(i => Task.Run(() => session.InvokeAsync(
             tools[i % 4],
-            Words.For(tools[i % 4]),
+            (i % 4) switch { 1 => ToolArguments.FromJson($$"""{"id":"n{{i}}","text":"t"}"""), 2 => ToolArguments.FromJson($$"""{"rows":{{i}}}"""), _ => Words.For(tools[i % 4]) }, // The same call twice would meet one request.
             async ValueTask<string> (_, _) =>
             {
                 if (Interlocked.Increment(ref waiting) == Calls * 3 / 4)

@@ -11,7 +11,7 @@ internal readonly record struct LeafHash(ulong A, ulong B, ulong C, ulong D)
 }
 
 /// <summary>A place where the lines and the stored hashes of a segment part: so many lines stand where so many hashes are.</summary>
-internal readonly record struct Edit(int Line, int Lines, int Hash, int Hashes)
+internal readonly record struct HashEdit(int Line, int Lines, int Hash, int Hashes)
 {
     /// <summary>Whether both go on behind it as before it.</summary>
     public bool IsEven => Lines == Hashes;
@@ -22,9 +22,9 @@ internal static class HashAlignment
 {
     private const int MostEdits = 1024;
 
-    public static List<Edit> Align(List<LeafHash> lines, List<LeafHash> hashes)
+    public static List<HashEdit> Align(List<LeafHash> lines, List<LeafHash> hashes)
     {
-        var edits = new List<Edit>();
+        var edits = new List<HashEdit>();
         Dictionary<LeafHash, int>? places = null;
         int line = 0;
         int hash = 0;
@@ -82,6 +82,6 @@ internal static class HashAlignment
     }
 
     // What isn't as long on both sides at the end is cut in two: lines for hashes, and the rest.
-    private static void Add(List<Edit> edits, int line, int nextLine, int hash, int nextHash) =>
-        edits.Add(new Edit(line, nextLine - line, hash, nextHash - hash));
+    private static void Add(List<HashEdit> edits, int line, int nextLine, int hash, int nextHash) =>
+        edits.Add(new HashEdit(line, nextLine - line, hash, nextHash - hash));
 }

@@ -27,7 +27,7 @@ internal sealed class SegmentExamination(TreeCheck tree, LogUnderTest log)
         _tileEntry = reader.Next - reader.First;
         ReadLines(reader, cancellationToken);
         ReadHashes(reader, reader.HasGrown ? _lines.Count : int.MaxValue);
-        List<Edit> edits = HashAlignment.Align(_lines, _hashes);
+        List<HashEdit> edits = HashAlignment.Align(_lines, _hashes);
         long? wantedLines = expected - _start;
         _isWhole = wantedLines == _hashes.Count;
         bool trustsHashes = TrustsHashes(edits, wantedLines);
@@ -86,7 +86,7 @@ internal sealed class SegmentExamination(TreeCheck tree, LogUnderTest log)
     }
 
     // Which of the two has the records at their places: the one that is as long as the next segment's name says, or the one in which seals stand where they say.
-    private bool TrustsHashes(List<Edit> edits, long? wantedLines)
+    private bool TrustsHashes(List<HashEdit> edits, long? wantedLines)
     {
         bool isWanted = wantedLines == _lines.Count;
         bool areWanted = wantedLines == _hashes.Count;
@@ -98,7 +98,7 @@ internal sealed class SegmentExamination(TreeCheck tree, LogUnderTest log)
         return edits.Any(e => !e.IsEven && !IsAtEnd(e)) && _seals.Any(s => Size(s.Value) is { } size && size != _start + s.Key) && SealsFitHashes(edits);
     }
 
-    private bool SealsFitHashes(List<Edit> edits)
+    private bool SealsFitHashes(List<HashEdit> edits)
     {
         int shift = 0;
         int next = 0;
@@ -120,18 +120,18 @@ internal sealed class SegmentExamination(TreeCheck tree, LogUnderTest log)
         return true;
     }
 
-    private bool IsAtEnd(Edit edit) => edit.Line + edit.Lines == _lines.Count && edit.Hash + edit.Hashes == _hashes.Count;
+    private bool IsAtEnd(HashEdit edit) => edit.Line + edit.Lines == _lines.Count && edit.Hash + edit.Hashes == _hashes.Count;
 
     // Lines that no hash has been stored for yet.
-    private bool IsBeyond(Edit edit) => IsAtEnd(edit) && edit.Hashes == 0 && !_isWhole;
+    private bool IsBeyond(HashEdit edit) => IsAtEnd(edit) && edit.Hashes == 0 && !_isWhole;
 
-    private bool IsReported(Edit edit) => Enumerable.Range(edit.Line, edit.Lines).Any(_unread.Contains);
+    private bool IsReported(HashEdit edit) => Enumerable.Range(edit.Line, edit.Lines).Any(_unread.Contains);
 
     private static long? Size(SealLine seal) => seal.Checkpoint?.Size;
 
-    private void ReportMoved(List<Edit> edits)
+    private void ReportMoved(List<HashEdit> edits)
     {
-        foreach (Edit edit in edits.Where(e => !e.IsEven && !IsReported(e) && !IsBeyond(e)))
+        foreach (HashEdit edit in edits.Where(e => !e.IsEven && !IsReported(e) && !IsBeyond(e)))
         {
             string what = edit.Lines == 0 ? $"{Count(edit.Hashes)} missing here: taken out after {(edit.Hashes == 1 ? "it was" : "they were")} written"
                 : edit.Hashes == 0 ? $"{Count(edit.Lines)} too many here: put in afterwards"
@@ -140,15 +140,15 @@ internal sealed class SegmentExamination(TreeCheck tree, LogUnderTest log)
         }
     }
 
-    private AuditLogDamage At(Edit edit, string message) => edit.Line < _places.Count
+    private AuditLogDamage At(HashEdit edit, string message) => edit.Line < _places.Count
         ? new AuditLogDamage(AuditLogDamageKind.Tree, _places[edit.Line].File, message, _start + edit.Hash, _places[edit.Line].Line, _places[edit.Line].Offset)
         : new AuditLogDamage(AuditLogDamageKind.Tree, _name, message, _start + edit.Hash, _tileEntry + _lines.Count + 1);
 
     private static string Count(int lines) => lines == 1 ? "One record is" : $"{lines} records are";
 
-    private void ReportHashes(List<Edit> edits, bool isLast)
+    private void ReportHashes(List<HashEdit> edits, bool isLast)
     {
-        foreach (Edit edit in edits.Where(e => !e.IsEven && !IsReported(e)))
+        foreach (HashEdit edit in edits.Where(e => !e.IsEven && !IsReported(e)))
         {
             if (IsAtEnd(edit) && edit.Hashes > edit.Lines)
             {
@@ -162,7 +162,7 @@ internal sealed class SegmentExamination(TreeCheck tree, LogUnderTest log)
         }
     }
 
-    private long Grow(List<Edit> edits, bool trustsHashes, long? wantedLines)
+    private long Grow(List<HashEdit> edits, bool trustsHashes, long? wantedLines)
     {
         long? shifted = trustsHashes ? null : FirstShifted(wantedLines);
         Span<byte> leaf = stackalloc byte[Hash];
@@ -243,12 +243,12 @@ internal sealed class SegmentExamination(TreeCheck tree, LogUnderTest log)
     }
 
     /// <summary>The records in their order: as the line says and as the stored hash does.</summary>
-    private IEnumerable<Slot> Slots(List<Edit> edits, bool trustsHashes)
+    private IEnumerable<Slot> Slots(List<HashEdit> edits, bool trustsHashes)
     {
         _differing = [.. edits.Where(static e => e.IsEven).SelectMany(e => _hashes.GetRange(e.Hash, e.Hashes))];
         int line = 0;
         int hash = 0;
-        foreach (Edit edit in edits.Append(new Edit(_lines.Count, 0, _hashes.Count, 0)))
+        foreach (HashEdit edit in edits.Append(new HashEdit(_lines.Count, 0, _hashes.Count, 0)))
         {
             for (; line < edit.Line; line++, hash++)
             {
