@@ -19,6 +19,16 @@ internal static class ExplanationJson
         json.WriteString("tier", explanation.Tier == RiskTier.Unclassified ? null : JsonOutput.Word(explanation.Tier));
         json.WriteString("gate", explanation.Gate == ApprovalGate.Unspecified ? null : JsonOutput.Word(explanation.Gate));
         JsonOutput.WriteTexts(json, "approvers", explanation.Approvers);
+        json.WriteNumber("quorum", explanation.Quorum);
+        json.WriteBoolean("comment", explanation.NeedsComment);
+        WriteEscalation(json, explanation.Escalation);
+        json.WriteStartArray("elevations");
+        foreach (PossibleElevation elevation in explanation.Elevations)
+        {
+            WriteElevation(json, elevation);
+        }
+
+        json.WriteEndArray();
         json.WriteStartArray("findings");
         foreach (PolicyRuleFinding finding in explanation.Findings)
         {
@@ -27,6 +37,32 @@ internal static class ExplanationJson
 
         json.WriteEndArray();
         json.WriteNumber("other_rules", explanation.OtherRules);
+    }
+
+    private static void WriteEscalation(Utf8JsonWriter json, ApprovalEscalation? escalation)
+    {
+        if (escalation is null)
+        {
+            json.WriteNull("escalate");
+            return;
+        }
+
+        json.WriteStartObject("escalate");
+        json.WriteNumber("after_seconds", (long)escalation.After.TotalSeconds);
+        JsonOutput.WriteTexts(json, "to", escalation.To);
+        json.WriteEndObject();
+    }
+
+    private static void WriteElevation(Utf8JsonWriter json, PossibleElevation elevation)
+    {
+        json.WriteStartObject();
+        json.WriteString("rule", elevation.Rule.Id);
+        json.WriteString("path", elevation.Rule.Path);
+        json.WriteString("agent", elevation.Agent);
+        json.WriteNumber("for_seconds", (long)elevation.For.TotalSeconds);
+        json.WriteNumber("uses", elevation.Uses);
+        JsonOutput.WriteTexts(json, "approvers", elevation.Approvers);
+        json.WriteEndObject();
     }
 
     private static void WriteFinding(Utf8JsonWriter json, PolicyRuleFinding finding)

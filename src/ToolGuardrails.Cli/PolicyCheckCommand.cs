@@ -60,7 +60,7 @@ internal sealed class PolicyCheckCommand : ExplainedCommand
             _terminal.Write($"Digest: {policy.Digest}");
             _terminal.Write(string.Create(CultureInfo.InvariantCulture, $"Tools:  {policy.Tools.Count}"));
             _terminal.Write(string.Create(CultureInfo.InvariantCulture, $"Agents: {policy.Agents.Count}"));
-            _terminal.Write(string.Create(CultureInfo.InvariantCulture, $"Rules:  {policy.Rules.Count} ({Count(policy, PolicyRuleKind.Deny)} denies, {Count(policy, PolicyRuleKind.Grant)} grants, {Count(policy, PolicyRuleKind.Risk)} risks)"));
+            _terminal.Write(string.Create(CultureInfo.InvariantCulture, $"Rules:  {policy.Rules.Count} ({Count(policy, PolicyRuleKind.Deny)} denies, {Count(policy, PolicyRuleKind.Grant)} grants, {Count(policy, PolicyRuleKind.Risk)} risks{Eligible(policy)})"));
             _terminal.Write(string.Create(CultureInfo.InvariantCulture, $"Lints:  {policy.Lint().Count}"));
             foreach (PolicyLint lint in policy.Lint())
             {
@@ -76,6 +76,9 @@ internal sealed class PolicyCheckCommand : ExplainedCommand
             }
         }
     }
+
+    private static string Eligible(GuardrailPolicy policy) =>
+        Count(policy, PolicyRuleKind.Eligible) is > 0 and var entries ? string.Create(CultureInfo.InvariantCulture, $", {entries} eligible") : "";
 
     private static int Count(GuardrailPolicy policy, PolicyRuleKind kind) => policy.Rules.Count(r => r.Kind == kind);
 

@@ -99,19 +99,32 @@ public sealed class AgentUnderTest
     public AgentUnderTest NeedsApproval(string tool, ToolArguments arguments, string? from = null, string? because = null, RiskTier? tier = null) =>
         Expect(tool, arguments, new Expectation(Effect.RequireApproval) { Approver = from, Code = because, Tier = tier });
 
+    /// <summary>The call is denied because no grant allows it, and the agent may ask to be given it for a while through an eligible entry.</summary>
+    /// <param name="tool">The tool's id.</param>
+    /// <param name="arguments">The arguments as JSON; <c>{}</c> by default.</param>
+    /// <param name="through">The entry's id in the policy; any by default.</param>
+    /// <param name="from">Somebody who may give it, as the policy lists them: <c>subject</c>, <c>role:NAME</c> or <c>user:ISSUER|SUBJECT</c>. Anybody by default.</param>
+    /// <exception cref="GuardrailAssertionException">It is allowed, waits for a human or is denied for something else, or no such entry could give it.</exception>
+    public AgentUnderTest MayAskFor(string tool, string arguments = "{}", string? through = null, string? from = null) =>
+        MayAskFor(tool, ToolArguments.FromJson(arguments), through, from);
+
+    /// <inheritdoc cref="MayAskFor(string, string, string?, string?)"/>
+    public AgentUnderTest MayAskFor(string tool, ToolArguments arguments, string? through = null, string? from = null) =>
+        Expect(tool, arguments, new Expectation(Effect.Deny) { Code = DecisionCodes.ScopeNoGrant, IsEligible = true, Through = through, Approver = from });
+
     private AgentUnderTest With(Caller caller) => new(caller, _coverage);
 
     private AgentUnderTest Expect(string tool, ToolArguments arguments, Expectation expected)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(tool);
         var call = new ProposedCall(_caller, tool, arguments);
-        DryRun run = DryRun.Of(call, withApprovers: expected.Approver is not null);
+        DryRun run = DryRun.Of(call, withApprovers: expected.Approver is not null && !expected.IsEligible);
         if (expected.Unmet(run) is { } unmet)
         {
             throw new GuardrailAssertionException(FailureText.Of(call, expected, run, unmet));
         }
 
-        _coverage?.Count(call, run);
+        _coverage?.Count(call, run, expected.Entries(run).Select(static e => e.Rule));
         return this;
     }
 }

@@ -7,7 +7,7 @@ namespace ToolGuardrails;
 
 /// <summary>Which rules of a policy the assertions made through it have exercised. Safe for tests that run at the same time.</summary>
 /// <remarks>
-/// A deny is exercised where it counts in a call that is denied for scope; a grant or a risk where it counts in a call that gets past scope, and isn't denied by a guard.
+/// A deny is exercised where it counts in a call that is denied for scope; a grant or a risk where it counts in a call that gets past scope, and isn't denied by a guard; an eligible entry where <see cref="AgentUnderTest.MayAskFor(string, string, string?, string?)"/> finds it.
 /// Only assertions that hold are counted. A rule that was exercised can still be wrong: what coverage finds is rules that no test looked at.
 /// </remarks>
 /// <param name="policy">The policy.</param>
@@ -70,19 +70,17 @@ public sealed class PolicyCoverage(GuardrailPolicy policy)
         }
     }
 
-    internal void Count(ProposedCall call, DryRun run)
+    internal void Count(ProposedCall call, DryRun run, IEnumerable<PolicyRule> eligible)
     {
         Interlocked.Increment(ref _assertions);
         PolicyExplanation why = Why.Explain(call);
         bool pastScope = run.Decision.Effect != Effect.Deny
             || run.Decision.Code is DecisionCodes.TierAboveAgent or DecisionCodes.TierUnclassified or DecisionCodes.ApprovalNobody;
         bool denied = run.Decision.Code == DecisionCodes.ScopeDenied;
-        foreach (PolicyRule rule in why.Findings.Where(static f => f.Counts).Select(static f => f.Rule).Distinct())
+        IEnumerable<PolicyRule> counting = why.Findings.Where(static f => f.Counts).Select(static f => f.Rule).Distinct().Where(r => r.Kind == PolicyRuleKind.Deny ? denied : pastScope);
+        foreach (PolicyRule rule in counting.Concat(eligible))
         {
-            if (rule.Kind == PolicyRuleKind.Deny ? denied : pastScope)
-            {
-                _counts.AddOrUpdate(rule, 1, static (_, count) => count + 1);
-            }
+            _counts.AddOrUpdate(rule, 1, static (_, count) => count + 1);
         }
     }
 }

@@ -54,7 +54,7 @@ public sealed class PolicyExplainTests : IDisposable
         using var parsed = JsonDocument.Parse(run.With(ExitCode.NeedsApproval).Lines.Single());
         JsonElement json = parsed.RootElement;
         Assert.Equal(
-            ["policy", "digest", "tool", "agents", "effect", "mode", "let_through", "code", "reason", "tier", "gate", "approvers", "findings", "other_rules"],
+            ["policy", "digest", "tool", "agents", "effect", "mode", "let_through", "code", "reason", "tier", "gate", "approvers", "quorum", "comment", "escalate", "elevations", "findings", "other_rules"],
             json.EnumerateObject().Select(static p => p.Name));
         Assert.Equal(
             $$"""desk {{_folder.Digest}} refunds.create ["helper","clerk"] require_approval approval.required high per_call ["role:finance"] 1""",
@@ -69,6 +69,29 @@ public sealed class PolicyExplainTests : IDisposable
             ],
             json.GetProperty("findings").EnumerateArray().Select(static f => string.Join(' ', new[] { "rule", "kind", "path", "tools", "agent", "match", "counts" }.Select(n => f.GetProperty(n).ToString()))));
         Assert.Equal("Grant 'grant:helper/all' matches: it has no condition.", json.GetProperty("findings")[1].GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public async Task Json_says_what_the_gate_asks_and_how_a_call_without_a_grant_could_be_given()
+    {
+        string file = _folder.Keep("elevation.json", """
+            { "version": 1, "name": "p",
+              "tools": { "db.write": { "access": ["write"], "tier": "high" }, "db.clean": { "access": ["delete"], "tier": "medium" } },
+              "agents": { "a": { "owner": "Ada", "tier": "high", "grants": [ { "id": "clean", "tools": "db.clean", "access": ["delete"] } ],
+                "eligible": [ { "id": "write", "tools": "db.write", "access": ["write"], "for": "00:15:00", "uses": 3 } ] } },
+              "risks": [ { "id": "all", "tools": "*", "tier": "high" } ],
+              "tiers": { "high": { "approvers": ["role:sre"], "quorum": 2, "escalate": { "after": "00:10:00", "to": ["role:lead"] }, "comment": true } } }
+            """);
+        using var asked = JsonDocument.Parse((await CliRun.OfAsync("policy", "explain", file, "--agent", "a", "--tool", "db.clean", "--json")).With(ExitCode.NeedsApproval).Lines.Single());
+        Assert.Equal(
+            """2 True {"after_seconds":600,"to":["role:lead"]} []""",
+            string.Join(' ', new[] { "quorum", "comment", "escalate", "elevations" }.Select(n => asked.RootElement.GetProperty(n).ToString())));
+        using var denied = JsonDocument.Parse((await CliRun.OfAsync("policy", "explain", file, "--agent", "a", "--tool", "db.write", "--json")).With(ExitCode.Denied).Lines.Single());
+        Assert.Equal(
+            """[{"rule":"eligible:a/write","path":"$.agents['a'].eligible[0]","agent":"a","for_seconds":900,"uses":3,"approvers":["role:sre"]}]""".Replace("'", "\\u0027", StringComparison.Ordinal),
+            denied.RootElement.GetProperty("elevations").GetRawText());
+        Assert.Equal(JsonValueKind.Null, denied.RootElement.GetProperty("escalate").ValueKind);
+        Assert.Contains("(0 denies, 1 grants, 1 risks, 1 eligible)", (await CliRun.OfAsync("policy", "check", file)).With(ExitCode.Done).Out, StringComparison.Ordinal);
     }
 
     [Fact]

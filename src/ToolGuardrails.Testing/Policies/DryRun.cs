@@ -5,8 +5,11 @@ internal sealed class DryRun
 {
     private static readonly byte[] Key = [.. Enumerable.Range(1, 32).Select(static i => (byte)i)];
 
-    private DryRun(Decision decision, IReadOnlyList<string> approvers, IReadOnlyList<GuardWitness> guards)
+    private readonly ProposedCall _call;
+
+    private DryRun(ProposedCall call, Decision decision, IReadOnlyList<string> approvers, IReadOnlyList<GuardWitness> guards)
     {
+        _call = call;
         Decision = decision;
         Approvers = approvers;
         Guards = guards;
@@ -16,6 +19,9 @@ internal sealed class DryRun
 
     /// <summary>Who would be asked; empty where nobody looked.</summary>
     public IReadOnlyList<string> Approvers { get; }
+
+    /// <summary>The eligible entries through which the call could be given.</summary>
+    public IReadOnlyList<PossibleElevation> Elevations => Why.Explain(_call).Elevations;
 
     /// <summary>What the host's guards said.</summary>
     public IReadOnlyList<GuardWitness> Guards { get; }
@@ -45,7 +51,7 @@ internal sealed class DryRun
             AgentSession session = await StartAsync(pipeline, call.Caller).ConfigureAwait(false);
             Decision decision = await session.EvaluateAsync(call.Tool, call.Arguments).ConfigureAwait(false);
             bool asks = withApprovers && decision.Effect == Effect.RequireApproval;
-            return new DryRun(decision, asks ? await ApproversAsync(session, call).ConfigureAwait(false) : [], guards);
+            return new DryRun(call, decision, asks ? await ApproversAsync(session, call).ConfigureAwait(false) : [], guards);
         }
         finally
         {

@@ -4,7 +4,7 @@ using ToolGuardrails.Policy;
 namespace ToolGuardrails.Explaining;
 
 /// <summary>Why the decision is what it is, in a sentence about this very call.</summary>
-internal sealed class DecisionText(GuardrailPolicy policy, string[] agents, string tool, IReadOnlyList<PolicyRuleFinding> findings)
+internal sealed class DecisionText(GuardrailPolicy policy, string[] agents, string tool, IReadOnlyList<PolicyRuleFinding> findings, IReadOnlyList<PossibleElevation> elevations)
 {
     public string Of(in ToolCall call, TierGate? gate)
     {
@@ -15,10 +15,10 @@ internal sealed class DecisionText(GuardrailPolicy policy, string[] agents, stri
             DecisionCodes.ScopeUnknownAgent => UnknownAgent(),
             DecisionCodes.ArgumentsUndeclared or DecisionCodes.ArgumentsMissing or DecisionCodes.ArgumentsKind => Misfit(call, reason),
             DecisionCodes.ScopeDenied => Denied(reason),
-            DecisionCodes.ScopeNoGrant => NoGrant(),
+            DecisionCodes.ScopeNoGrant => string.Join(' ', [NoGrant(), .. elevations.Select(Elevation)]),
             DecisionCodes.TierAboveAgent => AboveAgent(call),
             DecisionCodes.ApprovalNobody => $"{GateText.Of(call.Tier, gate!)}, and {Nobody(gate!)}.",
-            DecisionCodes.ApprovalRequired => $"{GateText.Of(call.Tier, gate!)}; approvers: {string.Join(", ", gate!.Approvers.Select(VisibleText.Escape))}.",
+            DecisionCodes.ApprovalRequired => $"{GateText.Of(call.Tier, gate!)}; approvers: {GateText.Approvers(gate!)}.",
             DecisionCodes.Allowed => $"{(agents.Length == 1 ? $"{Quote(agents[0])} has" : "Every agent of the chain has")} a grant that matches, no deny counts, and {GateText.None(call.Tier)}.",
             _ => reason.Text,
         };
@@ -67,6 +67,13 @@ internal sealed class DecisionText(GuardrailPolicy policy, string[] agents, stri
             1 => $"The one grant of {Quote(agent)} that reaches '{tool}' doesn't match.",
             _ => FormattableString.Invariant($"None of the {reaching} grants of {Quote(agent)} that reach '{tool}' matches."),
         };
+    }
+
+    private string Elevation(PossibleElevation possible)
+    {
+        string calls = FormattableString.Invariant($"{possible.Uses} {(possible.Uses == 1 ? "call" : "calls")}");
+        string givers = GateText.Givers(policy.Model.GateOf(possible.Entry));
+        return $"It could be given to {Quote(possible.Agent)} for a while through '{possible.Rule.Id}', for {PolicyDraft.Span(possible.For)} and {calls}, approved by {givers}.";
     }
 
     private string AboveAgent(in ToolCall call)

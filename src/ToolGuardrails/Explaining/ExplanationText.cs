@@ -49,6 +49,11 @@ internal static class ExplanationText
         {
             AppendKind(text, findings, PolicyRuleKind.Deny, "Denies");
             AppendKind(text, findings, PolicyRuleKind.Grant, "Grants");
+            if (findings.Any(static f => f.Rule.Kind == PolicyRuleKind.Eligible))
+            {
+                AppendKind(text, findings, PolicyRuleKind.Eligible, "Eligible");
+            }
+
             AppendKind(text, findings, PolicyRuleKind.Risk, "Risks");
         }
 

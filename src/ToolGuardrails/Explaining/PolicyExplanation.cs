@@ -34,7 +34,19 @@ public sealed class PolicyExplanation
     /// <summary>Who may approve, as the policy lists them; empty where <see cref="Gate"/> is unspecified or none.</summary>
     public required IReadOnlyList<string> Approvers { get; init; }
 
-    /// <summary>What each rule that names the tool says, once for each agent of the chain: its denies, its grants, then the risks.</summary>
+    /// <summary>How many different people have to approve; 1 where the policy doesn't ask for more.</summary>
+    public int Quorum { get; init; } = 1;
+
+    /// <summary>Whether an approval needs a comment.</summary>
+    public bool NeedsComment { get; init; }
+
+    /// <summary>Who may approve as well once nobody has answered for a while; null where nobody else may, or <see cref="Gate"/> is unspecified or none.</summary>
+    public ApprovalEscalation? Escalation { get; init; }
+
+    /// <summary>Through which eligible entries the call could be given, where it is denied with <see cref="DecisionCodes.ScopeNoGrant"/> and nothing else stands against it; otherwise empty. Each agent of the chain that has no matching grant needs one.</summary>
+    public IReadOnlyList<PossibleElevation> Elevations { get; init; } = [];
+
+    /// <summary>What each rule that names the tool says, once for each agent of the chain: its denies, its grants, what it may be given for a while, then the risks.</summary>
     public required IReadOnlyList<PolicyRuleFinding> Findings { get; init; }
 
     /// <summary>How many rules of the policy have no finding, because they are about other tools or about agents outside the chain.</summary>

@@ -20,8 +20,8 @@ public sealed class PolicyRuleFinding
     /// <summary>Whether it matches.</summary>
     public PolicyRuleMatch Match { get; }
 
-    /// <summary>Whether it has its effect: a grant that matches, a deny or a risk that matches or can't be ruled out.</summary>
-    public bool Counts => Match == PolicyRuleMatch.Matched || (Match == PolicyRuleMatch.Undecided && Rule.Kind is PolicyRuleKind.Deny or PolicyRuleKind.Risk);
+    /// <summary>Whether it has its effect: a grant that matches, a deny or a risk that matches or can't be ruled out. An eligible entry never has one by itself.</summary>
+    public bool Counts => (Match == PolicyRuleMatch.Matched && Rule.Kind != PolicyRuleKind.Eligible) || (Match == PolicyRuleMatch.Undecided && Rule.Kind is PolicyRuleKind.Deny or PolicyRuleKind.Risk);
 
     /// <summary>One whole sentence that says why, naming the comparisons that decided. Values are canonical JSON with escapes for whatever could hide or deceive; a long one is cut, and its length stands behind it.</summary>
     public string Text { get; }

@@ -7,7 +7,7 @@ namespace ToolGuardrails.Explaining;
 /// <summary>What each rule that names the tool says to a call, for each agent of the chain.</summary>
 internal sealed class RuleFindings
 {
-    private static readonly PolicyRuleKind[] Order = [PolicyRuleKind.Deny, PolicyRuleKind.Grant, PolicyRuleKind.Risk];
+    private static readonly PolicyRuleKind[] Order = [PolicyRuleKind.Deny, PolicyRuleKind.Grant, PolicyRuleKind.Eligible, PolicyRuleKind.Risk];
     private readonly ToolEntry _tool;
     private readonly ToolCall _call;
     private readonly PolicySlot _slot;
@@ -64,7 +64,7 @@ internal sealed class RuleFindings
     {
         Dictionary<string, IReadOnlyList<PolicyValue>> facts = FactsFor(agent);
         var compiler = new ConditionCompiler(_slot.Arguments?.Names ?? [], facts);
-        bool allElements = rule.Kind == PolicyRuleKind.Grant;
+        bool allElements = rule.GivesScope;
         CompiledCondition compiled = compiler.Compile(rule.Condition, allElements);
         if (!_fits && compiled is not ConstantCondition)
         {

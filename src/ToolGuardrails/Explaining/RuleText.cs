@@ -8,12 +8,12 @@ internal static class RuleText
     public static string Of(PolicyRule rule, PolicyRuleMatch match, string why) => (rule.Kind, match) switch
     {
         (_, PolicyRuleMatch.NotMatched) => $"{Name(rule)} doesn't match: {why}.",
-        (PolicyRuleKind.Grant, PolicyRuleMatch.Undecided) => $"{Name(rule)} doesn't match, because it can't be decided: {why}.",
+        (PolicyRuleKind.Grant or PolicyRuleKind.Eligible, PolicyRuleMatch.Undecided) => $"{Name(rule)} doesn't match, because it can't be decided: {why}.",
         (_, PolicyRuleMatch.Undecided) => $"{Name(rule)} counts as matched, because it can't be ruled out{Effect(rule)}: {why}.",
         _ => $"{Name(rule)} matches{Effect(rule)}: {why}.",
     };
 
-    public static string NotConcerned(PolicyRule rule, ToolEntry tool) => rule.Kind == PolicyRuleKind.Grant
+    public static string NotConcerned(PolicyRule rule, ToolEntry tool) => rule.GivesScope
         ? $"{Name(rule)} doesn't reach '{tool.Info.Id}': it lists {PolicyWords.InWords(rule.Access ?? ToolAccess.None)}, and the tool has {PolicyWords.InWords(tool.Info.Access)}."
         : $"{Name(rule)} isn't about '{tool.Info.Id}': it is about {PolicyWords.InWords(rule.Access ?? ToolAccess.None)}, and the tool has {PolicyWords.InWords(tool.Info.Access)}.";
 
@@ -22,5 +22,5 @@ internal static class RuleText
     private static string Effect(PolicyRule rule) =>
         rule.Kind == PolicyRuleKind.Risk ? $", so the call is of tier {PolicyWords.InWords(rule.Raises)} at least" : "";
 
-    private static string Name(PolicyRule rule) => $"{rule.Kind} '{rule.Id}'";
+    private static string Name(PolicyRule rule) => rule.Kind == PolicyRuleKind.Eligible ? $"Eligible entry '{rule.Id}'" : $"{rule.Kind} '{rule.Id}'";
 }

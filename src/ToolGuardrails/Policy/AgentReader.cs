@@ -43,7 +43,7 @@ internal sealed class AgentReader(PolicyCatalog catalog, RuleReader rules)
         PolicyWords.Choice(agent, "review", ("daily", 1), ("weekly", 2), ("monthly", 3), ("quarterly", 4));
         var reader = new GrantReader(catalog, name);
         IReadOnlyList<GrantRule> grants = reader.ReadGrants(agent);
-        reader.CheckEligible(agent);
+        IReadOnlyList<EligibleRule> eligible = new EligibleReader(catalog, name, reader).Read(agent, grants);
         GrantChecks.RefuseLowAgent(agent, tier, reader.Reached, catalog.Errors);
         IReadOnlyList<DenyRule> deny = rules.ReadDenies(agent, $"deny:{name}/");
         return new AgentEntry(name, owner ?? "", agent.Text("useCase"), tier, grants, deny, agent.Node.Element)
@@ -51,6 +51,7 @@ internal sealed class AgentReader(PolicyCatalog catalog, RuleReader rules)
             Observes = ReadEnforcement(agent, tier),
             RequiresPrompt = agent.Flag("requirePrompt") ?? false,
             Budget = BudgetReader.Read(agent),
+            Eligible = eligible,
         };
     }
 

@@ -29,6 +29,25 @@ internal static class ApproverReader
         return approvers;
     }
 
+    /// <summary>Reports the subject, who can't approve where every call is approved on its own.</summary>
+    public static void RefuseSubject(List<(string Text, PolicyNode Node)>? approvers, PolicyErrors errors)
+    {
+        foreach ((_, PolicyNode node) in approvers?.Where(static a => string.Equals(a.Text, Subject, StringComparison.Ordinal)) ?? [])
+        {
+            errors.Add(node, "The person whom a call is made for can't approve it where every call is approved on its own; name a role or another user.");
+        }
+    }
+
+    /// <summary>Reports a quorum that is larger than the number of people who may approve; behind a role there may be any number.</summary>
+    public static void RefuseTooFew(PolicyNode at, int quorum, IReadOnlyCollection<string> approvers, PolicyErrors errors)
+    {
+        int people = approvers.Distinct(StringComparer.Ordinal).Count();
+        if (people < quorum && approvers.All(static a => a.StartsWith("user:", StringComparison.Ordinal)))
+        {
+            errors.Add(at, FormattableString.Invariant($"The quorum of {quorum} can never be reached, because {people} {(people == 1 ? "person" : "people")} may approve; name more of them or a role, or lower the quorum."));
+        }
+    }
+
     // An issuer has no bar in it; a subject may.
     private static bool IsApprover(string text)
     {

@@ -4,23 +4,23 @@ using ToolGuardrails.Intake;
 
 namespace ToolGuardrails.Policy;
 
-/// <summary>Grants that can never match, or that reach what no standing grant may reach.</summary>
+/// <summary>Grants and eligible entries that can never match, and grants that reach what no standing grant may reach.</summary>
 internal static class GrantChecks
 {
-    public static void RefuseUnreachable(PolicyObject grant, ToolPattern tools, ToolAccess access, ConditionScope scope, PolicyCatalog catalog)
+    public static void RefuseUnreachable(PolicyObject entry, string what, ToolPattern tools, ToolAccess access, ConditionScope scope, PolicyCatalog catalog)
     {
         ToolEntry[] named = [.. catalog.Matching(tools)];
         if (named.Length == 0)
         {
-            string hint = NearMiss.Hint(tools.Text, catalog.Tools.Keys, "; declare the tool under 'tools', or remove the grant.");
-            catalog.Errors.Add(grant["tools"]!.Value, $"The grant can never match: {PolicyErrors.Quote(tools.Text)} is no declared tool{hint}");
+            string hint = NearMiss.Hint(tools.Text, catalog.Tools.Keys, $"; declare the tool under 'tools', or remove the {what}.");
+            catalog.Errors.Add(entry["tools"]!.Value, $"The {what} can never match: {PolicyErrors.Quote(tools.Text)} is no declared tool{hint}");
         }
         else if (scope.Tools.Count == 0 && named.All(static t => t.Info.Access != ToolAccess.None))
         {
             ToolEntry first = named[0];
             catalog.Errors.Add(
-                grant["access"] ?? grant.Node,
-                $"The grant can never match: the tool {PolicyErrors.Quote(first.Info.Id)} also needs {PolicyWords.InWords(first.Info.Access & ~access)}, and a grant lists every access of a tool ('read' alone if it has no 'access'); add it, or remove the grant.");
+                entry["access"] ?? entry.Node,
+                $"The {what} can never match: the tool {PolicyErrors.Quote(first.Info.Id)} also needs {PolicyWords.InWords(first.Info.Access & ~access)}, and a grant or eligible entry lists every access of a tool ('read' alone if it has no 'access'); add it, or remove the {what}.");
         }
     }
 
@@ -34,12 +34,12 @@ internal static class GrantChecks
         }
     }
 
-    public static void RefuseRepeated(PolicyObject entry, GrantRule grant, List<GrantRule> earlier, PolicyErrors errors)
+    public static void RefuseRepeated(PolicyObject entry, string what, GrantRule rule, List<GrantRule> earlier, string keeping, PolicyErrors errors)
     {
-        GrantRule? same = earlier.Find(other => other.Tools == grant.Tools && other.Access == grant.Access && SameWhere(other.Source, grant.Source));
+        GrantRule? same = earlier.Find(other => other.Tools == rule.Tools && other.Access == rule.Access && SameWhere(other.Source, rule.Source));
         if (same is not null)
         {
-            errors.Add(entry.Node, $"This grant can never decide anything: '{same.Id}' has the same tools, access and condition; remove one of the two, and put the 'fields' of both into one list.");
+            errors.Add(entry.Node, $"This {what} can never decide anything: '{same.Id}' has the same tools, access and condition; remove one of the two{keeping}.");
         }
     }
 
@@ -49,12 +49,13 @@ internal static class GrantChecks
         if (ceiling != RiskTier.Unclassified && above.Length > 0)
         {
             string tier = PolicyWords.InWords(above[0].Tool.Info.Tier);
-            errors.Add(agent["tier"]!.Value, $"The agent's tier is below '{tier}', the tier of the tool {PolicyErrors.Quote(above[0].Tool.Info.Id)} that {above[0].Path} reaches; raise the agent's tier to '{tier}', or narrow the grant.");
+            errors.Add(agent["tier"]!.Value, $"The agent's tier is below '{tier}', the tier of the tool {PolicyErrors.Quote(above[0].Tool.Info.Id)} that {above[0].Path} reaches; raise the agent's tier to '{tier}', or narrow that entry.");
         }
     }
 
-    private static bool SameWhere(JsonElement a, JsonElement b) => Canonical(a).AsSpan().SequenceEqual(Canonical(b));
+    /// <summary>Whether two entries have the same condition as written, whatever the order of its members.</summary>
+    public static bool SameWhere(JsonElement a, JsonElement b) => Canonical(a).AsSpan().SequenceEqual(Canonical(b));
 
-    private static byte[] Canonical(JsonElement grant) =>
-        CanonicalJson.Write(grant.TryGetProperty("where", out JsonElement where) ? JsonMarshal.GetRawUtf8Value(where) : "{}"u8);
+    private static byte[] Canonical(JsonElement entry) =>
+        CanonicalJson.Write(entry.TryGetProperty("where", out JsonElement where) ? JsonMarshal.GetRawUtf8Value(where) : "{}"u8);
 }

@@ -1,59 +1,43 @@
-using System.Text.Json;
-
 namespace ToolGuardrails.Policy;
 
-/// <summary>Reads one agent's <c>grants</c> and <c>eligible</c> entries.</summary>
+/// <summary>Reads one agent's <c>grants</c>, and what its <c>eligible</c> entries have in common with them.</summary>
 internal sealed class GrantReader(PolicyCatalog catalog, string agent)
 {
-    private readonly List<GrantRule> _grants = [];
-
     /// <summary>What the agent can reach through a grant or an eligible entry.</summary>
     public List<(ToolEntry Tool, string Path)> Reached { get; } = [];
 
     public IReadOnlyList<GrantRule> ReadGrants(PolicyObject owner)
     {
+        var grants = new List<GrantRule>();
         foreach (PolicyNode node in owner.List("grants"))
         {
             if (PolicyObject.Read(node, catalog.Errors, PolicyMembers.Grant) is { } entry)
             {
-                CheckUnbuilt(entry);
                 FieldTree? fields = ReadFields(entry);
-                if (ReadEntry(entry, out ConditionScope? scope) is { } read)
+                string? credential = ReadCredential(entry);
+                if (ReadEntry(entry, $"grant:{agent}/", "grant", out ConditionScope scope) is { } read)
                 {
-                    GrantRule grant = read with { Fields = fields };
+                    GrantRule grant = read with { Fields = fields, Credential = credential };
                     GrantChecks.RefuseHigh(entry, scope, catalog.Errors);
-                    GrantChecks.RefuseRepeated(entry, grant, _grants, catalog.Errors);
-                    _grants.Add(grant);
+                    GrantChecks.RefuseRepeated(entry, "grant", grant, grants, ", and put the 'fields' of both into one list", catalog.Errors);
+                    grants.Add(grant);
                 }
             }
         }
 
-        return _grants;
+        return grants;
     }
 
-    public void CheckEligible(PolicyObject owner)
-    {
-        foreach (PolicyNode node in owner.List("eligible"))
-        {
-            if (PolicyObject.Read(node, catalog.Errors, PolicyMembers.Eligible) is { } entry)
-            {
-                ReadEntry(entry, out _);
-                PolicyWords.Duration(entry, "for");
-                entry.Count("uses");
-                ApproverReader.Read(entry, "approvers");
-            }
-        }
-
-        if (owner["eligible"] is { Element.ValueKind: JsonValueKind.Array } list && list.Element.GetArrayLength() > 0)
-        {
-            catalog.Errors.AddNotSupported(list, "Elevation ('eligible')", "remove these entries; until then nobody reaches a tool of tier high");
-        }
-    }
-
-    private GrantRule? ReadEntry(PolicyObject entry, out ConditionScope scope)
+    /// <summary>Reads which calls an entry is about.</summary>
+    /// <param name="entry">A grant or an eligible entry.</param>
+    /// <param name="prefix">What records put before its id.</param>
+    /// <param name="what">What it is, in a word.</param>
+    /// <param name="scope">The tools that it reaches.</param>
+    /// <returns>Null where its tools or access have been reported.</returns>
+    public GrantRule? ReadEntry(PolicyObject entry, string prefix, string what, out ConditionScope scope)
     {
         scope = new ConditionScope(catalog, []);
-        string id = catalog.RuleId(entry, $"grant:{agent}/");
+        string id = catalog.RuleId(entry, prefix);
         ToolPattern? tools = catalog.Pattern(entry);
         ToolAccess? access = entry["access"] is null ? ToolAccess.Read : PolicyWords.Access(entry);
         if (tools is null || access is null)
@@ -65,7 +49,7 @@ internal sealed class GrantReader(PolicyCatalog catalog, string agent)
 
         scope = catalog.Covered(tools, access.Value);
         Reached.AddRange(scope.Tools.Select(t => (t, entry.Node.Path)));
-        GrantChecks.RefuseUnreachable(entry, tools, access.Value, scope, catalog);
+        GrantChecks.RefuseUnreachable(entry, what, tools, access.Value, scope, catalog);
         Condition? where = new ConditionReader(catalog.Errors, scope).Read(entry["where"]);
         return new GrantRule(id, tools, access.Value, where, entry.Node.Element);
     }
@@ -98,12 +82,14 @@ internal sealed class GrantReader(PolicyCatalog catalog, string agent)
         return FieldTree.Of(paths, ignoreCase: false);
     }
 
-    private static void CheckUnbuilt(PolicyObject entry)
+    private static string? ReadCredential(PolicyObject entry)
     {
-        if (entry["credential"] is { } credential)
+        string? name = entry.Text("credential");
+        if (name is not null && !IdentifierText.IsId(name))
         {
-            entry.Text("credential");
-            entry.Errors.AddNotSupported(credential, "Choosing a credential ('credential')", "remove it, and give the tool its credential in the host");
+            entry.Errors.Add(entry["credential"]!.Value, $"The credential {PolicyErrors.Quote(name)} isn't valid; give its name in 1 to 128 ASCII letters, digits and '.', '_', '/', '-', never the credential itself.");
         }
+
+        return name;
     }
 }

@@ -13,6 +13,6 @@ public sealed partial class GuardrailPolicy
     /// <summary>The names of the agents that it knows, in the order of the document that was read.</summary>
     public IReadOnlyList<string> Agents => [.. Model.Agents.Keys];
 
-    /// <summary>Every deny, grant and risk, in the order of the document that was read. Made when it is first asked for.</summary>
+    /// <summary>Every deny, grant, eligible entry and risk, in the order of the document that was read. Made when it is first asked for.</summary>
     public IReadOnlyList<PolicyRule> Rules => _rules.Value;
 }

@@ -50,8 +50,8 @@ public sealed class PolicyAgentBuilder
     /// <param name="grant">Says more about it; null where there is nothing more to say.</param>
     public PolicyAgentBuilder Grant(string id, string tools, Action<PolicyGrantBuilder>? grant = null) => Entry("grants", id, tools, grant);
 
-    /// <summary>Something it may be given for a while.</summary>
-    /// <param name="id">The entry's id.</param>
+    /// <summary>Something it may be given for a while, tools of tier high included. It has to say for how long, and for how many calls.</summary>
+    /// <param name="id">The entry's id; none of the agent's grants has it.</param>
     /// <param name="tools">A tool's id, or the beginning of ids with <c>*</c> behind it.</param>
     /// <param name="grant">Says more about it.</param>
     public PolicyAgentBuilder Eligible(string id, string tools, Action<PolicyGrantBuilder>? grant = null) => Entry("eligible", id, tools, grant);

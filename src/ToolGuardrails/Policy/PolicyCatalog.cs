@@ -9,6 +9,9 @@ internal sealed class PolicyCatalog(PolicyErrors errors)
 
     public IReadOnlyDictionary<string, PolicyValue> Facts { get; set; } = new Dictionary<string, PolicyValue>();
 
+    /// <summary>What each tier asks of a human.</summary>
+    public IReadOnlyDictionary<RiskTier, TierGate> Tiers { get; set; } = new Dictionary<RiskTier, TierGate>();
+
     public Dictionary<string, ServerEntry> Servers { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, ToolEntry> Tools { get; } = new(StringComparer.Ordinal);

@@ -20,10 +20,6 @@ internal sealed class PolicyErrors(JsonElement root)
     /// <summary>Adds that a value has the wrong kind.</summary>
     public void AddKind(PolicyNode at, string wanted) => Add(at, $"This must be {wanted}, but it is {at.KindInWords()}.");
 
-    /// <summary>Adds that a member is valid but has no effect yet. Ignoring it would weaken a control.</summary>
-    public void AddNotSupported(PolicyNode at, string what, string wayOut) =>
-        Add(at, $"{what} is not supported yet, and ignoring it would weaken the policy; {wayOut}.");
-
     public IReadOnlyList<PolicyError> InOrder() => [.. _found.OrderBy(static f => f.Offset).Select(static f => f.Error)];
 
     /// <summary>Text of the policy's author within a message.</summary>

@@ -56,23 +56,23 @@ public sealed class PolicyGrantBuilder
         return this;
     }
 
-    /// <summary>Which credential the tool gets.</summary>
-    /// <param name="name">Its name.</param>
+    /// <summary>Which credential the tool gets while it runs; a grant only.</summary>
+    /// <param name="name">The name that the host's credential broker knows it by, formed like a tool's id.</param>
     public PolicyGrantBuilder Credential(string name)
     {
         _draft.Set("credential", name);
         return this;
     }
 
-    /// <summary>For how long an eligible entry is given.</summary>
-    /// <param name="time">The time, in whole seconds.</param>
+    /// <summary>For how long an eligible entry is given at most; it has to say so.</summary>
+    /// <param name="time">The time, in whole seconds; at most a day.</param>
     public PolicyGrantBuilder For(TimeSpan time)
     {
         _draft.SetSpan("for", time);
         return this;
     }
 
-    /// <summary>For how many calls an eligible entry is given.</summary>
+    /// <summary>For how many calls an eligible entry is given at most; it has to say so.</summary>
     /// <param name="uses">How many, from 1.</param>
     public PolicyGrantBuilder Uses(int uses)
     {
@@ -80,8 +80,8 @@ public sealed class PolicyGrantBuilder
         return this;
     }
 
-    /// <summary>Who may give an eligible entry.</summary>
-    /// <param name="approvers"><c>role:NAME</c> or <c>user:ISSUER|SUBJECT</c>.</param>
+    /// <summary>Who may give an eligible entry. Without this, whoever may approve at the highest tier that it reaches, and at least at medium.</summary>
+    /// <param name="approvers"><c>role:NAME</c> or <c>user:ISSUER|SUBJECT</c>, and <c>subject</c> where that tier asks for a review.</param>
     public PolicyGrantBuilder Approvers(params string[] approvers)
     {
         _draft.AppendTexts("approvers", approvers);

@@ -18,6 +18,13 @@ internal sealed record PolicyModel(
 
     /// <summary>The names of the agents that are only observed.</summary>
     public IReadOnlyList<string> Observed { get; } = [.. Agents.Values.Where(static a => a.Observes).Select(static a => a.Name)];
+
+    /// <summary>What giving an eligible entry asks of a human: the gate of the highest tier that it reaches, with the entry's own approvers where it names some.</summary>
+    public TierGate GateOf(EligibleRule entry)
+    {
+        TierGate gate = Tiers[EligibleRule.TierOf(Tools.Values.Where(entry.Covers))];
+        return entry.Approvers.Count > 0 ? gate with { Approvers = entry.Approvers } : gate;
+    }
 }
 
 /// <summary>A server that offers tools.</summary>
@@ -82,12 +89,15 @@ internal sealed record GrantRule(string Id, ToolPattern Tools, ToolAccess Access
 /// <param name="Where">Which calls; null for all.</param>
 /// <param name="For">For how long at most.</param>
 /// <param name="Uses">For how many calls at most.</param>
-/// <param name="Approvers">Who may give it; where empty, those of the gate of the highest tier that it reaches.</param>
+/// <param name="Approvers">Who may give it; where empty, those of the gate of <see cref="TierOf"/>.</param>
 /// <param name="Source">The entry as written.</param>
 internal sealed record EligibleRule(string Id, ToolPattern Tools, ToolAccess Access, Condition? Where, TimeSpan For, int Uses, IReadOnlyList<string> Approvers, JsonElement Source)
 {
     /// <inheritdoc cref="GrantRule.Covers"/>
     public bool Covers(ToolEntry tool) => Tools.Covers(tool, Access);
+
+    /// <summary>The tier of giving an entry that reaches these tools: their highest, and at least medium, because somebody has to give it.</summary>
+    public static RiskTier TierOf(IEnumerable<ToolEntry> reached) => reached.Select(static t => t.Info.Tier).Append(RiskTier.Medium).Max();
 }
 
 /// <summary>Something that must not happen. <paramref name="Access"/> null: whatever the access.</summary>

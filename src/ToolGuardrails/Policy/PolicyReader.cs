@@ -44,7 +44,7 @@ internal static class PolicyReader
         top.Text("$schema");
         CheckVersion(top);
         string name = ReadName(top);
-        var catalog = new PolicyCatalog(errors) { Facts = FactReader.Read(top["facts"], errors) };
+        var catalog = new PolicyCatalog(errors) { Facts = FactReader.Read(top["facts"], errors), Tiers = new TierReader(errors).Read(top["tiers"]) };
         var rules = new RuleReader(catalog);
         var tools = new ToolReader(catalog);
         tools.ReadServers(top["servers"]);
@@ -59,7 +59,7 @@ internal static class PolicyReader
             agents,
             rules.ReadRisks(top),
             rules.ReadDenies(top, "deny:"),
-            new TierReader(errors).Read(top["tiers"]));
+            catalog.Tiers);
     }
 
     private static void CheckVersion(PolicyObject top)

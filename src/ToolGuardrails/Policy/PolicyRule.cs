@@ -2,7 +2,7 @@ using ToolGuardrails.Policy;
 
 namespace ToolGuardrails;
 
-/// <summary>One deny, grant or risk of a policy. Immutable; a policy has one object for each of its rules.</summary>
+/// <summary>One deny, grant, eligible entry or risk of a policy. Immutable; a policy has one object for each of its rules.</summary>
 public sealed class PolicyRule
 {
     internal PolicyRule(PolicyRuleKind kind, string id, string path, string? agent, ToolPattern pattern)
@@ -14,7 +14,7 @@ public sealed class PolicyRule
         Pattern = pattern;
     }
 
-    /// <summary>The rule's name in records: <c>deny:ID</c> or <c>deny:AGENT/ID</c>, <c>grant:AGENT/ID</c>, <c>risk:ID</c> or <c>risk:TOOL/ID</c>. No two rules of a policy share one.</summary>
+    /// <summary>The rule's name in records: <c>deny:ID</c> or <c>deny:AGENT/ID</c>, <c>grant:AGENT/ID</c>, <c>eligible:AGENT/ID</c>, <c>risk:ID</c> or <c>risk:TOOL/ID</c>. No two rules of a policy share one.</summary>
     public string Id { get; }
 
     /// <summary>What it does.</summary>
@@ -31,7 +31,7 @@ public sealed class PolicyRule
 
     internal ToolPattern Pattern { get; }
 
-    // What a grant lists, which is read alone by default; of a deny or risk null where it is about whatever access.
+    // What a grant or eligible entry lists, which is read alone by default; of a deny or risk null where it is about whatever access.
     internal ToolAccess? Access { get; init; }
 
     internal Condition? Condition { get; init; }
@@ -41,8 +41,11 @@ public sealed class PolicyRule
 
     internal string? Says { get; init; }
 
+    /// <summary>Whether it is a grant, or what becomes one for a while: it needs every access of a tool, and what can't be decided doesn't match.</summary>
+    internal bool GivesScope => Kind is PolicyRuleKind.Grant or PolicyRuleKind.Eligible;
+
     internal bool IsAbout(ToolEntry tool) =>
-        Kind == PolicyRuleKind.Grant ? Pattern.Covers(tool, Access ?? ToolAccess.None) : Pattern.Concerns(tool, Access);
+        GivesScope ? Pattern.Covers(tool, Access ?? ToolAccess.None) : Pattern.Concerns(tool, Access);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Id} ({Path})";

@@ -14,4 +14,7 @@ public enum PolicyRuleKind : byte
 
     /// <summary>It raises a call's tier.</summary>
     Risk = 3,
+
+    /// <summary>It says what an agent may be given for a while. By itself it permits nothing.</summary>
+    Eligible = 4,
 }

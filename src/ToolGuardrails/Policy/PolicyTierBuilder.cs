@@ -43,7 +43,7 @@ public sealed class PolicyTierBuilder
         return this;
     }
 
-    /// <summary>How many approvers have to agree.</summary>
+    /// <summary>How many different people have to approve; above 1 only where each call is approved on its own.</summary>
     /// <param name="people">How many, from 1.</param>
     public PolicyTierBuilder Quorum(int people)
     {
@@ -51,8 +51,8 @@ public sealed class PolicyTierBuilder
         return this;
     }
 
-    /// <summary>Whom else to ask when nobody answers.</summary>
-    /// <param name="after">After which time, in whole seconds.</param>
+    /// <summary>Who may approve as well once nobody has answered for a while.</summary>
+    /// <param name="after">After which time, in whole seconds; less than the question stays open.</param>
     /// <param name="to">The further approvers.</param>
     public PolicyTierBuilder Escalate(TimeSpan after, params string[] to)
     {
@@ -60,7 +60,7 @@ public sealed class PolicyTierBuilder
         return this;
     }
 
-    /// <summary>An approver has to give a reason.</summary>
+    /// <summary>An approval needs a comment.</summary>
     public PolicyTierBuilder Comment()
     {
         _draft.Set("comment", true);

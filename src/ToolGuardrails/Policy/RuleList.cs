@@ -23,6 +23,7 @@ internal sealed class RuleList
         {
             string path = $"$.agents['{agent.Name}']";
             list.AddGrants(agent, path + ".grants");
+            list.AddEligible(agent, path + ".eligible");
             list.AddDenies(agent.Deny, path + ".deny", agent.Name);
         }
 
@@ -36,6 +37,14 @@ internal sealed class RuleList
         foreach ((int at, GrantRule grant) in agent.Grants.Index())
         {
             _rules.Add((new PolicyRule(PolicyRuleKind.Grant, grant.Id, $"{path}[{at}]", agent.Name, grant.Tools) { Access = grant.Access, Condition = grant.Where }, grant.Source));
+        }
+    }
+
+    private void AddEligible(AgentEntry agent, string path)
+    {
+        foreach ((int at, EligibleRule entry) in agent.Eligible.Index())
+        {
+            _rules.Add((new PolicyRule(PolicyRuleKind.Eligible, entry.Id, $"{path}[{at}]", agent.Name, entry.Tools) { Access = entry.Access, Condition = entry.Where }, entry.Source));
         }
     }
 

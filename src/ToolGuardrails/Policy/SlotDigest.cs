@@ -21,6 +21,7 @@ internal static class SlotDigest
         FactNames.Add(named, risks.Select(static r => (r.When, r.Says)));
         FactNames.Add(named, denies.Concat(agents.SelectMany(static a => a.Deny)).Where(d => d.Concerns(tool)).Select(static d => (d.Where, d.Says)));
         FactNames.Add(named, agents.SelectMany(static a => a.Grants).Where(g => g.Covers(tool)).Select(static g => (g.Where, (string?)null)));
+        FactNames.Add(named, agents.SelectMany(static a => a.Eligible).Where(e => e.Covers(tool)).Select(static e => (e.Where, (string?)null)));
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
         {
@@ -49,6 +50,12 @@ internal static class SlotDigest
             writer.WriteString("tier", Word(agent.Tier));
             WriteSources(writer, "grants", agent.Grants.Where(g => g.Covers(tool)).Select(static g => g.Source));
             WriteSources(writer, "deny", agent.Deny.Where(d => d.Concerns(tool)).Select(static d => d.Source));
+            EligibleRule[] eligible = [.. agent.Eligible.Where(e => e.Covers(tool))];
+            if (eligible.Length > 0)
+            {
+                WriteSources(writer, "eligible", eligible.Select(static e => e.Source));
+            }
+
             writer.WriteEndObject();
         }
 
@@ -65,17 +72,34 @@ internal static class SlotDigest
             writer.WriteString("tier", Word(tier));
             writer.WriteString("approval", Word(gate.Approval));
             writer.WriteNumber("expires", (long)gate.Expires.TotalSeconds);
-            writer.WriteStartArray("approvers");
-            foreach (string approver in gate.Approvers)
-            {
-                writer.WriteStringValue(approver);
-            }
-
-            writer.WriteEndArray();
+            WriteTexts(writer, "approvers", gate.Approvers);
+            WriteFurther(writer, gate);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
+    }
+
+    // These came to have an effect later than the others: where they aren't used, a digest is what it was before.
+    private static void WriteFurther(Utf8JsonWriter writer, TierGate gate)
+    {
+        if (gate.Quorum != 1)
+        {
+            writer.WriteNumber("quorum", gate.Quorum);
+        }
+
+        if (gate.NeedsComment)
+        {
+            writer.WriteBoolean("comment", true);
+        }
+
+        if (gate.Escalation is { } escalation)
+        {
+            writer.WriteStartObject("escalate");
+            writer.WriteNumber("after", (long)escalation.After.TotalSeconds);
+            WriteTexts(writer, "to", escalation.To);
+            writer.WriteEndObject();
+        }
     }
 
     private static void WriteFacts(Utf8JsonWriter writer, IEnumerable<string> named, IReadOnlyDictionary<string, IReadOnlyList<PolicyValue>> facts)
@@ -114,6 +138,17 @@ internal static class SlotDigest
     {
         writer.WritePropertyName(name);
         source.WriteTo(writer);
+    }
+
+    private static void WriteTexts(Utf8JsonWriter writer, string name, IEnumerable<string> texts)
+    {
+        writer.WriteStartArray(name);
+        foreach (string text in texts)
+        {
+            writer.WriteStringValue(text);
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void WriteSources(Utf8JsonWriter writer, string name, IEnumerable<JsonElement> sources)

@@ -28,72 +28,62 @@ internal sealed class TierReader(PolicyErrors errors)
             return new TierGate(byDefault, DefaultApprovers(tier, byDefault), expires);
         }
 
-        ApprovalGate gate = PolicyWords.Choice(entry, "approval", Gates) ?? byDefault;
-        CheckGate(entry, tier, gate);
+        ApprovalGate gate = ReadGate(entry, tier, byDefault);
         List<(string Text, PolicyNode Node)>? approvers = ApproverReader.Read(entry, "approvers");
-        CheckSubject(approvers, tier, gate);
-        CheckUnbuilt(entry);
+        if (gate == ApprovalGate.PerCall)
+        {
+            ApproverReader.RefuseSubject(approvers, errors);
+        }
+
         string[] names = approvers is null ? DefaultApprovers(tier, gate) : [.. approvers.Select(static a => a.Text)];
-        return new TierGate(gate, names, PolicyWords.Duration(entry, "expires") ?? expires);
+        var read = new TierGate(gate, names, PolicyWords.Duration(entry, "expires") ?? expires);
+        read = read with { Quorum = entry.Count("quorum") ?? 1, NeedsComment = entry.Flag("comment") ?? false, Escalation = EscalationReader.Read(entry, read) };
+        CheckQuorum(entry, read);
+        RefuseUnasked(entry, read);
+        return read;
     }
 
     private static string[] DefaultApprovers(RiskTier tier, ApprovalGate gate) =>
         tier == RiskTier.Medium && gate == ApprovalGate.Review ? [ApproverReader.Subject] : [];
 
-    private void CheckGate(PolicyObject entry, RiskTier tier, ApprovalGate gate)
+    // Where it can't be what is written, what follows is read as if it were the tier's own.
+    private ApprovalGate ReadGate(PolicyObject entry, RiskTier tier, ApprovalGate byDefault)
     {
+        ApprovalGate gate = PolicyWords.Choice(entry, "approval", Gates) ?? byDefault;
         if (tier == RiskTier.High && gate != ApprovalGate.PerCall)
         {
             errors.Add(entry["approval"]!.Value, "The tier high always asks for approval per call; use 'perCall' or remove this.");
+            return byDefault;
         }
-        else if (tier == RiskTier.Medium && gate == ApprovalGate.None)
+
+        if (tier == RiskTier.Medium && gate == ApprovalGate.None)
         {
             errors.Add(entry["approval"]!.Value, "The tier medium can't go without approval; use 'review' or 'perCall', or give the tools the tier 'low' where that is true.");
+            return byDefault;
+        }
+
+        return gate;
+    }
+
+    private void CheckQuorum(PolicyObject entry, TierGate gate)
+    {
+        if (gate.Quorum > 1 && gate.Approval == ApprovalGate.Review)
+        {
+            errors.Add(entry["quorum"]!.Value, "A review is decided by one person, so that a quorum above 1 means nothing; use 'perCall' as 'approval', or remove the quorum.");
+        }
+        else if (gate.Quorum > 1 && gate.Approval == ApprovalGate.PerCall)
+        {
+            ApproverReader.RefuseTooFew(entry["quorum"]!.Value, gate.Quorum, [.. gate.Approvers, .. gate.Escalation?.To ?? []], errors);
         }
     }
 
-    private void CheckSubject(List<(string Text, PolicyNode Node)>? approvers, RiskTier tier, ApprovalGate gate)
+    // Whoever writes one of these expects that somebody is asked.
+    private void RefuseUnasked(PolicyObject entry, TierGate gate)
     {
-        foreach ((string text, PolicyNode node) in approvers ?? [])
+        (string Member, bool Asks)[] members = [("quorum", gate.Quorum > 1), ("escalate", entry["escalate"] is not null), ("comment", gate.NeedsComment)];
+        foreach ((string member, _) in members.Where(m => m.Asks && gate.Approval == ApprovalGate.None))
         {
-            if ((tier == RiskTier.High || gate == ApprovalGate.PerCall) && string.Equals(text, ApproverReader.Subject, StringComparison.Ordinal))
-            {
-                errors.Add(node, "The person whom a call is made for can't approve it where every call is approved on its own; name a role or another user.");
-            }
+            errors.Add(entry[member]!.Value, $"This tier asks nobody, so that '{member}' means nothing; remove it, or use 'review' or 'perCall' as 'approval'.");
         }
-    }
-
-    private static void CheckUnbuilt(PolicyObject entry)
-    {
-        if (entry.Count("quorum") > 1)
-        {
-            entry.Errors.AddNotSupported(entry["quorum"]!.Value, "A quorum above 1", "use 1 or remove it");
-        }
-
-        if (entry.Flag("comment") == true)
-        {
-            entry.Errors.AddNotSupported(entry["comment"]!.Value, "Requiring a comment ('comment')", "set it to false or remove it");
-        }
-
-        if (entry["escalate"] is { } node && PolicyObject.Read(node, entry.Errors, PolicyMembers.Escalate) is { } escalate)
-        {
-            CheckEscalate(escalate);
-        }
-    }
-
-    private static void CheckEscalate(PolicyObject escalate)
-    {
-        if (escalate["after"] is null)
-        {
-            escalate.Errors.Add(escalate.Node, "An escalation has no 'after'; say when it happens, as 'hh:mm:ss'.");
-        }
-
-        PolicyWords.Duration(escalate, "after");
-        if (escalate["to"] is null || ApproverReader.Read(escalate, "to") is { Count: 0 })
-        {
-            escalate.Errors.Add(escalate["to"] ?? escalate.Node, "An escalation has nobody in 'to'; list who is asked then.");
-        }
-
-        escalate.Errors.AddNotSupported(escalate.Node, "Escalation ('escalate')", "remove it, and list everybody in 'approvers'");
     }
 }

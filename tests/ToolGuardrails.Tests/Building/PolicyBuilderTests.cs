@@ -36,6 +36,29 @@ public sealed class PolicyBuilderTests
         Assert.True(JsonNode.DeepEquals(example, written), $"{example}\n{written}");
     }
 
+    [Fact]
+    public void Elevations_credentials_quorums_and_escalations_mean_the_same_in_both_spellings()
+    {
+        var read = GuardrailPolicy.Parse("""
+            { "version": 1, "name": "p",
+              "tools": { "db.read": { "access": ["read"], "tier": "low" }, "db.write": { "access": ["write"], "tier": "high", "arguments": { "rows": "integer" } } },
+              "agents": { "a": { "owner": "Ada", "tier": "high",
+                "grants": [ { "id": "read", "tools": "db.read", "credential": "db-ro" } ],
+                "eligible": [ { "id": "write", "tools": "db.write", "access": ["write"], "where": { "arg.rows": { "under": 9 } }, "for": "00:15:00", "uses": 3, "approvers": ["role:dba", "role:sre"] } ] } },
+              "tiers": { "high": { "approvers": ["role:sre"], "quorum": 2, "escalate": { "after": "00:10:00", "to": ["role:lead"] }, "comment": true } } }
+            """);
+        GuardrailPolicy written = GuardrailPolicy.Build(static p => p
+            .Named("p")
+            .Tool("db.read", static t => t.Reads().Low())
+            .Tool("db.write", static t => t.Writes().High().Argument("rows", "integer"))
+            .Agent("a", static a => a.OwnedBy("Ada").Tier(RiskTier.High)
+                .Grant("read", "db.read", static g => g.Credential("db-ro"))
+                .Eligible("write", "db.write", static g => g.Writes().Where(static w => w.Argument("rows").Under(9)).For(TimeSpan.FromMinutes(15)).Uses(3).Approvers("role:dba", "role:sre")))
+            .Tier(RiskTier.High, static t => t.Approvers("role:sre").Quorum(2).Escalate(TimeSpan.FromMinutes(10), "role:lead").Comment()));
+        Assert.Equal(read.Digest, written.Digest);
+        Assert.Equal(read.Digest, GuardrailPolicy.Parse(written.ToJson()).Digest);
+    }
+
     // The code of docs/policy.md, "In C#".
     [Fact]
     public void The_pages_example_in_code_is_its_example_in_JSON()

@@ -38,7 +38,9 @@ public class PolicyRuleErrorTests
     [InlineData("'id': 'g', 'tools': 'low', 'fields': ['id', 'a..b']", "$.agents['a'].grants[0].fields[1]", "is no field")]
     [InlineData("'id': 'g', 'tools': 'low', 'fields': ['id.']", "$.agents['a'].grants[0].fields[0]", "is no field")]
     [InlineData("'id': 'g', 'tools': 'low', 'fields': ['id', 'id']", "$.agents['a'].grants[0].fields[1]", "twice")]
-    [InlineData("'id': 'g', 'tools': 'low', 'credential': 'c'", "$.agents['a'].grants[0].credential", "not supported yet")]
+    [InlineData("'id': 'g', 'tools': 'low', 'credential': 'a key'", "$.agents['a'].grants[0].credential", "'a key' isn't valid")]
+    [InlineData("'id': 'g', 'tools': 'low', 'credential': ''", "$.agents['a'].grants[0].credential", "empty")]
+    [InlineData("'id': 'g', 'tools': 'low', 'credential': ['c']", "$.agents['a'].grants[0].credential", "a text, but it is a list")]
     [InlineData("'id': 'g', 'tools': 'low', 'when': {}", "$.agents['a'].grants[0].when", "did you mean 'where'?")]
     [InlineData("'id': 'g', 'tools': 'lo'", "$.agents['a'].grants[0].tools", "is no declared tool; did you mean 'low'?")]
     [InlineData("'id': 'g', 'tools': 'shell.*'", "$.agents['a'].grants[0].tools", "'shell.*' is no declared tool; declare")]
@@ -99,32 +101,6 @@ public class PolicyRuleErrorTests
     [Fact]
     public void Grants_that_differ_in_their_access_stand_beside_each_other() =>
         Read(Agent("'grants': [ { 'id': 'g', 'tools': '*' }, { 'id': 'h', 'tools': '*', 'access': ['write'] } ]"));
-
-    [Fact]
-    public void Grants_and_eligible_entries_share_their_ids()
-    {
-        IReadOnlyList<PolicyError> errors = Errors(Agent("'grants': [ { 'id': 'g', 'tools': 'low' } ], 'eligible': [ { 'id': 'g', 'tools': 'low' } ]"));
-        Assert.Equal(["$.agents['a'].eligible", "$.agents['a'].eligible[0].id"], errors.Select(e => e.Path));
-    }
-
-    [Theory]
-    [InlineData("'id': 'e', 'tools': 'high', 'access': ['send'], 'for': '00:15:00', 'uses': 3, 'approvers': ['role:sre']", null)]
-    [InlineData("'tools': 'low'", "$.agents['a'].eligible[0]")]
-    [InlineData("'id': 'e', 'tools': 'low', 'for': '15m'", "$.agents['a'].eligible[0].for")]
-    [InlineData("'id': 'e', 'tools': 'low', 'uses': 0", "$.agents['a'].eligible[0].uses")]
-    [InlineData("'id': 'e', 'tools': 'low', 'approvers': ['sre']", "$.agents['a'].eligible[0].approvers[0]")]
-    [InlineData("'id': 'e', 'tools': 'low', 'fields': ['x']", "$.agents['a'].eligible[0].fields")]
-    [InlineData("'id': 'e', 'tools': 'low', 'where': { 'arg.none': { 'exists': true } }", "$.agents['a'].eligible[0].where['arg.none']")]
-    public void Elevation_is_checked_and_then_refused_as_not_supported_yet(string entry, string? wrong)
-    {
-        IReadOnlyList<PolicyError> errors = Errors(Agent($"'eligible': [ {{ {entry} }} ]").Replace("\"tier\": \"medium\", \"eligible\"", "\"tier\": \"high\", \"eligible\"", StringComparison.Ordinal));
-        Assert.Equal("$.agents['a'].eligible", errors[0].Path);
-        Assert.Contains("not supported yet", errors[0].Message, StringComparison.Ordinal);
-        Assert.Equal(wrong is null ? [] : [wrong], errors.Skip(1).Select(e => e.Path));
-    }
-
-    [Fact]
-    public void An_empty_list_of_eligible_entries_is_accepted() => Read(Agent("'eligible': []"));
 
     [Theory]
     [InlineData("'deny': [ { 'tools': '*' } ]", "$.deny[0]", "no 'id'")]
@@ -197,10 +173,16 @@ public class PolicyRuleErrorTests
     [InlineData("'low': { 'expires': '00:60:00' }", "$.tiers.low.expires", "isn't a time span")]
     [InlineData("'low': { 'expires': '00:00:60' }", "$.tiers.low.expires", "isn't a time span")]
     [InlineData("'low': { 'expires': 60 }", "$.tiers.low.expires", "a text, but it is a number")]
-    [InlineData("'high': { 'quorum': 2 }", "$.tiers.high.quorum", "not supported yet")]
     [InlineData("'high': { 'quorum': 0 }", "$.tiers.high.quorum", "from 1")]
-    [InlineData("'high': { 'comment': true }", "$.tiers.high.comment", "not supported yet")]
-    [InlineData("'high': { 'escalate': { 'after': '00:10:00', 'to': ['role:lead'] } }", "$.tiers.high.escalate", "not supported yet")]
+    [InlineData("'high': { 'quorum': 2 }", "$.tiers.high.quorum", "quorum of 2 can never be reached, because 0 people may approve")]
+    [InlineData("'high': { 'quorum': 2, 'approvers': ['user:os|ada'] }", "$.tiers.high.quorum", "because 1 person may approve")]
+    [InlineData("'high': { 'quorum': 3, 'approvers': ['user:os|ada'], 'escalate': { 'after': '00:10:00', 'to': ['user:os|ada', 'user:os|bo'] } }", "$.tiers.high.quorum", "because 2 people may approve")]
+    [InlineData("'medium': { 'quorum': 2, 'approvers': ['role:sre'] }", "$.tiers.medium.quorum", "decided by one person")]
+    [InlineData("'high': { 'approval': 'review', 'quorum': 2, 'approvers': ['role:sre'] }", "$.tiers.high.approval", "always asks for approval per call")]
+    [InlineData("'high': { 'comment': 1 }", "$.tiers.high.comment", "true or false")]
+    [InlineData("'low': { 'quorum': 2 }", "$.tiers.low.quorum", "asks nobody, so that 'quorum' means nothing")]
+    [InlineData("'low': { 'comment': true }", "$.tiers.low.comment", "'comment' means nothing")]
+    [InlineData("'low': { 'escalate': { 'after': '00:10:00', 'to': ['role:lead'] } }", "$.tiers.low.escalate", "'escalate' means nothing")]
     public void Tiers_are_checked(string members, string path, string message) => AssertOnlyError(Document($"'tiers': {{ {members} }}"), path, message);
 
     [Fact]
@@ -211,14 +193,25 @@ public class PolicyRuleErrorTests
     [Theory]
     [InlineData("{ 'to': ['role:lead'] }", "$.tiers.high.escalate", "no 'after'")]
     [InlineData("{ 'after': 'soon', 'to': ['role:lead'] }", "$.tiers.high.escalate.after", "isn't a time span")]
+    [InlineData("{ 'after': '00:30:00', 'to': ['role:lead'] }", "$.tiers.high.escalate.after", "shorter than 'expires', which is '00:30:00' here")]
     [InlineData("{ 'after': '00:10:00' }", "$.tiers.high.escalate", "nobody in 'to'")]
     [InlineData("{ 'after': '00:10:00', 'to': [] }", "$.tiers.high.escalate.to", "nobody in 'to'")]
     [InlineData("{ 'after': '00:10:00', 'to': ['lead'] }", "$.tiers.high.escalate.to[0]", "is no approver")]
-    public void An_escalation_is_checked_and_then_refused_as_not_supported_yet(string escalate, string path, string message)
-    {
-        IReadOnlyList<PolicyError> errors = Errors(Document($"'tiers': {{ 'high': {{ 'escalate': {escalate} }} }}"));
-        Assert.Equal(2, errors.Count);
-        Assert.Contains(errors, e => e.Path == path && e.Message.Contains(message, StringComparison.Ordinal));
-        Assert.Contains(errors, e => e.Path == "$.tiers.high.escalate" && e.Message.Contains("not supported yet", StringComparison.Ordinal));
-    }
+    [InlineData("{ 'after': '00:10:00', 'to': ['role:lead', 'subject'] }", "$.tiers.high.escalate.to[1]", "can't approve it")]
+    [InlineData("{ 'after': '00:10:00', 'to': ['role:sre'] }", "$.tiers.high.escalate.to", "is among the 'approvers' already")]
+    [InlineData("{ 'after': '00:10:00', 'to': ['role:lead'], 'how': 'mail' }", "$.tiers.high.escalate.how", "unknown member 'how'")]
+    public void An_escalation_comes_in_time_and_to_somebody_else(string escalate, string path, string message) =>
+        AssertOnlyError(Document($"'tiers': {{ 'high': {{ 'approvers': ['role:sre'], 'escalate': {escalate} }} }}"), path, message);
+
+    [Fact]
+    public void An_escalation_of_a_tier_without_approvers_is_refused_because_a_call_is_denied_before() => AssertOnlyError(
+        Document("'tiers': { 'high': { 'escalate': { 'after': '00:10:00', 'to': ['role:lead'] } } }"), "$.tiers.high.escalate", "names no 'approvers'");
+
+    [Theory]
+    [InlineData("'low': { 'quorum': 1, 'comment': false }")]
+    [InlineData("'low': { 'approval': 'perCall', 'approvers': ['role:sre'], 'quorum': 2, 'comment': true }")]
+    [InlineData("'medium': { 'approvers': ['role:sre'], 'comment': true, 'escalate': { 'after': '03:59:59', 'to': ['role:sre', 'subject'] } }")]
+    [InlineData("'high': { 'quorum': 2, 'approvers': ['user:os|ada'], 'escalate': { 'after': '00:10:00', 'to': ['user:os|bo'] } }")]
+    [InlineData("'high': { 'quorum': 9, 'approvers': ['user:os|ada', 'role:sre'] }")]
+    public void A_gate_that_somebody_can_meet_is_accepted(string tiers) => Read(Document($"'tiers': {{ {tiers} }}"));
 }

@@ -67,6 +67,16 @@ public class PolicySchemaTests
         }
     }
 
+    [Fact]
+    public void The_schema_requires_of_an_eligible_entry_what_the_loader_requires()
+    {
+        Assert.Equal(["id", "tools", "for", "uses"], Definition("eligible").GetProperty("required").EnumerateArray().Select(static n => n.GetString()));
+        string pattern = Definition("eligible").GetProperty("properties").GetProperty("for").GetProperty("pattern").GetString()!;
+        Assert.All(["00:15:00", "015:00:00", "23:59:59", "24:00:00"], t => Assert.Matches(pattern, t));
+        Assert.All(["24:00:01", "25:00:00", "124:00:00", "15m", "00:60:00"], t => Assert.DoesNotMatch(pattern, t));
+        Assert.DoesNotContain("ot supported yet", GuardrailPolicy.JsonSchema, StringComparison.Ordinal);
+    }
+
     private static JsonElement Definition(string name) => Schema.GetProperty("$defs").GetProperty(name);
 
     private static IEnumerable<string> Names(JsonElement schema) => schema.GetProperty("properties").EnumerateObject().Select(p => p.Name);

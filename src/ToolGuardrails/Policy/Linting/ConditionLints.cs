@@ -8,7 +8,7 @@ internal static class ConditionLints
     public static void Check(LintedPolicy policy)
     {
         IEnumerable<PolicyNode?> conditions = policy.Rules.Select(static r => r.WrittenCondition)
-            .Concat(policy.Agents.SelectMany(static a => a.Grants).Select(static g => g.WrittenCondition));
+            .Concat(policy.Agents.SelectMany(static a => a.Reaching).Select(static g => g.WrittenCondition));
         foreach (WrittenComparison comparison in conditions.SelectMany(WrittenCondition.Comparisons).Where(static c => c.Operand.IsArgument))
         {
             if (comparison.Value.Element.ValueKind == JsonValueKind.String && Advice(comparison.Operator, comparison.Value.Element.GetString()!) is var (code, why) && code is not null)

@@ -16,7 +16,7 @@ internal static class FactLints
 
         var read = new HashSet<string>(StringComparer.Ordinal);
         FactNames.Add(read, policy.Rules.Select(static r => (r.Condition, r.Says)));
-        FactNames.Add(read, policy.Agents.SelectMany(static a => a.Grants).Select(static g => (g.Rule.Where, (string?)null)));
+        FactNames.Add(read, policy.Agents.SelectMany(static a => a.Reaching).Select(static g => (g.Rule.Where, (string?)null)));
         CheckRead(policy, policy.Top, read);
         foreach (ServerEntry server in policy.Model.Servers.Values)
         {

@@ -1,16 +1,18 @@
 namespace ToolGuardrails.Policy;
 
-/// <summary>Grants that give more than they seem to, and grants that give nothing.</summary>
+/// <summary>Grants and eligible entries that give more than they seem to, and those that give nothing.</summary>
 internal static class GrantLints
 {
     public static void Check(LintedPolicy policy, LintedAgent agent)
     {
         string?[] projectedBy = ProjectedBy(policy, agent);
-        foreach (LintedGrant grant in agent.Grants)
+        foreach (LintedGrant grant in agent.Reaching)
         {
             CheckWildcard(policy, grant);
             CheckDenied(policy, agent, grant);
-            if (grant.Rule.Fields is null)
+
+            // An eligible entry can't have fields.
+            if (grant.Rule.Fields is null && !grant.IsEligible)
             {
                 CheckProjection(policy, grant, projectedBy);
             }
@@ -30,7 +32,7 @@ internal static class GrantLints
             policy.Findings.Add(
                 PolicyLintCodes.WildcardWrite,
                 grant.Node.Sub("tools"),
-                $"{grant.InWords} reaches {policy.Tools.InWords(changing)} by a pattern, with more than 'read'; a tool that is declared later under such a name can be called at once. Name each of these tools in a grant of its own, or keep the pattern to 'read'.");
+                $"{grant.InWords} reaches {policy.Tools.InWords(changing)} by a pattern, with more than 'read'; a tool that is declared later under such a name can be {(grant.IsEligible ? "given with them" : "called at once")}. Name each of these tools in {(grant.IsEligible ? "an" : "a")} {grant.What} of its own, or keep the pattern to 'read'.");
         }
     }
 
@@ -41,7 +43,7 @@ internal static class GrantLints
             policy.Findings.Add(
                 PolicyLintCodes.DeniedGrant,
                 grant.Node,
-                $"{grant.InWords} gives nothing: {policy.Tools.InWords(grant.Covered)} is denied whatever the call. Remove the grant, or narrow the deny.");
+                $"{grant.InWords} gives nothing: {policy.Tools.InWords(grant.Covered)} is denied whatever the call. Remove the {grant.What}, or narrow the deny.");
         }
     }
 

@@ -54,8 +54,10 @@ internal sealed class LintedPolicy
         AddDenies(agent.Deny, node);
         bool[] denied = [.. DeniedToAll];
         Forbid(denied, _rules.Skip(before));
-        var grants = agent.Grants.Select((g, i) => new LintedGrant(g, Item(node, "grants", i, g.Source), Tools.Covered(g)));
-        return new LintedAgent(agent, node, [.. grants], denied);
+        var grants = agent.Grants.Select((g, i) => new LintedGrant(g, Item(node, "grants", i, g.Source), Tools.Covered(g), IsEligible: false));
+        var eligible = agent.Eligible.Select(static e => new GrantRule(e.Id, e.Tools, e.Access, e.Where, e.Source))
+            .Select((g, i) => new LintedGrant(g, Item(node, "eligible", i, g.Source), Tools.Covered(g), IsEligible: true));
+        return new LintedAgent(agent, node, [.. grants], [.. eligible], denied);
     }
 
     private void AddRisks(IReadOnlyList<RiskRule> risks, PolicyNode owner) =>

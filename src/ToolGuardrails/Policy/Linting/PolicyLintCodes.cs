@@ -3,7 +3,7 @@ namespace ToolGuardrails;
 /// <summary>The stable codes of lints. A code is never reused for another meaning; docs/policy.md explains each.</summary>
 public static class PolicyLintCodes
 {
-    /// <summary>A grant with a <c>*</c> reaches a tool that does more than read.</summary>
+    /// <summary>A grant or an eligible entry with a <c>*</c> reaches a tool that does more than read.</summary>
     public const string WildcardWrite = "lint.wildcard-write";
 
     /// <summary>A grant without <c>fields</c> stands beside one with <c>fields</c> for the same tool.</summary>
@@ -12,7 +12,10 @@ public static class PolicyLintCodes
     /// <summary>A grant decides nothing, because another of the same agent gives as much or more without a condition.</summary>
     public const string ShadowedGrant = "lint.shadowed-grant";
 
-    /// <summary>A grant decides nothing, because every tool that it reaches is denied whatever the call.</summary>
+    /// <summary>An eligible entry gives nothing, because a grant of the same agent always gives as much or more.</summary>
+    public const string GrantedEligible = "lint.granted-eligible";
+
+    /// <summary>A grant or an eligible entry gives nothing, because every tool that it reaches is denied whatever the call.</summary>
     public const string DeniedGrant = "lint.denied-grant";
 
     /// <summary>An agent reads private data, takes untrusted input and can send to the outside (T43).</summary>
@@ -51,7 +54,7 @@ public static class PolicyLintCodes
     /// <summary>Two tools, two agents, or two arguments of one tool have names that are easily confused.</summary>
     public const string NearMissName = "lint.near-miss-name";
 
-    /// <summary>No grant of any agent reaches a tool.</summary>
+    /// <summary>No grant or eligible entry of any agent reaches a tool.</summary>
     public const string UnreachableTool = "lint.unreachable-tool";
 
     /// <summary>A server offers no tool.</summary>

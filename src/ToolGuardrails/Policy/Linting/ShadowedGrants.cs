@@ -1,8 +1,6 @@
-using System.Text.Json;
-
 namespace ToolGuardrails.Policy;
 
-/// <summary>Grants that a wider one of the same agent makes meaningless. Grants are alternatives, so their order doesn't matter.</summary>
+/// <summary>Grants and eligible entries that a wider grant of the same agent makes meaningless. Grants are alternatives, so their order doesn't matter.</summary>
 internal sealed class ShadowedGrants
 {
     private readonly Dictionary<string, List<LintedGrant>> _exact = new(StringComparer.Ordinal);
@@ -11,13 +9,13 @@ internal sealed class ShadowedGrants
     public static void Check(LintedPolicy policy, LintedAgent agent)
     {
         var wide = new ShadowedGrants();
-        foreach (LintedGrant grant in agent.Grants.Where(static g => g.Rule.Where is null && g.Rule.Fields is null && !HasCredential(g)))
+        foreach (LintedGrant grant in agent.Grants.Where(static g => g.Rule.Where is null && IsPlain(g)))
         {
             wide.Add(grant);
         }
 
         // One with fields is another lint, and one with a credential chooses it.
-        foreach (LintedGrant grant in agent.Grants.Where(static g => g.Rule.Fields is null && !HasCredential(g)))
+        foreach (LintedGrant grant in agent.Grants.Where(IsPlain))
         {
             if (wide.Over(grant) is { } other)
             {
@@ -28,9 +26,27 @@ internal sealed class ShadowedGrants
                     $"{grant.InWords} decides nothing: {PolicyErrors.Quote(other.Rule.Id)} gives the same tools and access without a condition{limits}. Remove one of the two, or narrow {PolicyErrors.Quote(other.Rule.Id)}.");
             }
         }
+
+        CheckEligible(policy, agent, wide);
     }
 
-    private static bool HasCredential(LintedGrant grant) => grant.Node.Element.TryGetProperty("credential", out JsonElement _);
+    private static void CheckEligible(LintedPolicy policy, LintedAgent agent, ShadowedGrants wide)
+    {
+        ILookup<(ToolPattern, ToolAccess), LintedGrant> same = agent.Grants.Where(IsPlain).ToLookup(static g => (g.Rule.Tools, g.Rule.Access));
+        foreach (LintedGrant entry in agent.Eligible)
+        {
+            IEnumerable<LintedGrant> alike = same[(entry.Rule.Tools, entry.Rule.Access)].Where(g => GrantChecks.SameWhere(g.Rule.Source, entry.Rule.Source));
+            if ((wide.Over(entry) ?? alike.FirstOrDefault()) is { } grant)
+            {
+                policy.Findings.Add(
+                    PolicyLintCodes.GrantedEligible,
+                    entry.Node,
+                    $"{entry.InWords} gives nothing for a while that {PolicyErrors.Quote(grant.Rule.Id)} doesn't give always, so that whoever approves it decides nothing. Remove the eligible entry, or narrow the grant.");
+            }
+        }
+    }
+
+    private static bool IsPlain(LintedGrant grant) => grant.Rule.Fields is null && grant.Rule.Credential is null;
 
     private static string Beginning(ToolPattern pattern) => pattern.IsWildcard ? pattern.Text[..^1] : pattern.Text;
 

@@ -57,19 +57,19 @@ internal static class UnusedLints
             return;
         }
 
-        var granted = new bool[policy.Tools.Entries.Count];
-        foreach (int[] covered in policy.Agents.SelectMany(static a => a.Grants).Select(static g => g.Covered).Distinct())
+        var reached = new bool[policy.Tools.Entries.Count];
+        foreach (int[] covered in policy.Agents.SelectMany(static a => a.Reaching).Select(static g => g.Covered).Distinct())
         {
-            Array.ForEach(covered, t => granted[t] = true);
+            Array.ForEach(covered, t => reached[t] = true);
         }
 
-        // No standing grant may reach a tool of tier high, and what is denied to all isn't meant to be reached.
-        foreach (int i in Enumerable.Range(0, granted.Length).Where(i => !granted[i] && !policy.DeniedToAll[i] && policy.Tools.Entries[i].Info.Tier != RiskTier.High))
+        // What is denied to all isn't meant to be reached, and what can do the most harm may well be kept from everybody.
+        foreach (int i in Enumerable.Range(0, reached.Length).Where(i => !reached[i] && !policy.DeniedToAll[i] && policy.Tools.Entries[i].Info.Tier != RiskTier.High))
         {
             policy.Findings.Add(
                 PolicyLintCodes.UnreachableTool,
                 policy.NodeOf(policy.Tools.Entries[i]),
-                $"No grant of any agent reaches the tool {policy.Tools.Quoted(i)}, so that nobody can call it. Grant it to the agent that needs it, with every access that it has, or remove it.");
+                $"No grant or eligible entry of any agent reaches the tool {policy.Tools.Quoted(i)}, so that nobody can call it. Grant it to the agent that needs it, with every access that it has, or remove it.");
         }
     }
 

@@ -23,6 +23,11 @@ public sealed class GrantLintTests : LintCases
         { PolicyLintCodes.ShadowedGrant, "$.agents['a'].grants[1]", Given(Reader, "{ 'id': 'h', 'tools': 't.read', 'access': ['read', 'write'] }, " + GrantRead) },
         { PolicyLintCodes.DeniedGrant, "$.agents['a'].grants[0]", Small("'deny': [ { 'id': 'd', 'tools': 't.*' } ]") },
         { PolicyLintCodes.DeniedGrant, "$.agents['a'].grants[0]", Small(agent: "'deny': [ { 'id': 'd', 'tools': 't.read', 'access': ['read'] } ]") },
+        { PolicyLintCodes.WildcardWrite, "$.agents['a'].eligible[0].tools", Given(Reader + ", " + Writer, GrantRead, agent: EligibleWrite.Replace("t.write", "t.*", StringComparison.Ordinal)) },
+        { PolicyLintCodes.DeniedGrant, "$.agents['a'].eligible[0]", Given(Reader + ", " + Writer, GrantRead, agent: EligibleWrite + ", 'deny': [ { 'id': 'd', 'tools': 't.write' } ]") },
+        { PolicyLintCodes.GrantedEligible, "$.agents['a'].eligible[0]", Given(Writer, GrantWrite, agent: EligibleWrite) },
+        { PolicyLintCodes.GrantedEligible, "$.agents['a'].eligible[0]", Given(Writer, GrantWrite.Replace("['write']", "['read', 'write']", StringComparison.Ordinal), agent: Narrow(EligibleWrite)) },
+        { PolicyLintCodes.GrantedEligible, "$.agents['a'].eligible[0]", Given(Writer, Narrow(GrantWrite), agent: Narrow(EligibleWrite)) },
         { PolicyLintCodes.Trifecta, "$.agents['a']", Given(Three, GrantThree) },
         { PolicyLintCodes.Trifecta, "$.agents['a']", Given(Private + ", 'feed.get': { 'server': 'news', 'access': ['read'], 'tier': 'low' }, " + Sender, GrantThree.Replace("web.page", "feed.get", StringComparison.Ordinal), Feed) },
         { PolicyLintCodes.Trifecta, "$.agents['a']", Given("'all.one': { 'access': ['read'], 'tier': 'low', 'labels': ['private', 'untrusted', 'external'] }", "{ 'id': 'p', 'tools': 'all.one' }") },
@@ -39,6 +44,13 @@ public sealed class GrantLintTests : LintCases
         Given(Reader, "{ 'id': 'g', 'tools': 't.*', 'access': ['read', 'write'], 'where': { 'arg.text': { 'equals': 'x' } } }, " + GrantRead.Replace("}", ", 'where': { 'arg.text': { 'equals': 'y' } } }", StringComparison.Ordinal)),
         Small("'deny': [ { 'id': 'd', 'tools': 't.*', 'where': { 'arg.text': { 'equals': 'x' } } } ]"),
         Given(Reader + ", 't.list': { 'access': ['read'], 'tier': 'low' }", "{ 'id': 'g', 'tools': 't.*' }", "'deny': [ { 'id': 'd', 'tools': 't.list' } ]"),
+        Given(Reader + ", " + Writer, GrantRead, agent: EligibleWrite),
+        Given(Reader + ", 't.write': { 'access': ['write'], 'tier': 'high' }", GrantRead, "'tiers': { 'high': { 'approvers': ['role:sre'] } }", EligibleWrite, "high"),
+        Given(Reader, FieldsGrant, agent: "'eligible': [ { 'id': 'e', 'tools': 't.read', 'for': '00:15:00', 'uses': 3 } ]"),
+        Given(Writer, GrantWrite[..^2] + ", 'credential': 'c' }", agent: EligibleWrite),
+        Given(Writer, Narrow(GrantWrite), agent: EligibleWrite),
+        Given(Writer, Narrow(GrantWrite), agent: Narrow(EligibleWrite).Replace("'x'", "'y'", StringComparison.Ordinal)),
+        Given(Three, GrantThree.Replace(", " + GrantSend, "", StringComparison.Ordinal), agent: EligibleWrite.Replace("t.write", "mail.send", StringComparison.Ordinal).Replace("'write'", "'send'", StringComparison.Ordinal)),
         Given(Three.Replace("private", "personal", StringComparison.Ordinal), GrantThree),
         Given(Three.Replace("untrusted", "web", StringComparison.Ordinal), GrantThree),
         Given(Three.Replace("'send'], 'tier': 'medium'", "'read'], 'tier': 'low'", StringComparison.Ordinal), GrantThree.Replace("'send']", "'read']", StringComparison.Ordinal)),
@@ -68,6 +80,8 @@ public sealed class GrantLintTests : LintCases
             $"'tools': {{ {Three} }}, 'agents': {{ {Agent("one", "crm.find", "read")}, {Agent("two", "web.page", "read")}, {Agent("six", "mail.send", "send")} }}");
         AssertNoLint(json);
     }
+
+    private static string Narrow(string entry) => entry.Replace("'t.write',", "'t.write', 'where': { 'arg.text': { 'equals': 'x' } },", StringComparison.Ordinal);
 
     private static string Agent(string name, string tool, string access) =>
         $"'{name}': {{ 'owner': 'Ada', 'tier': 'medium', 'grants': [ {{ 'id': 'g', 'tools': '{tool}', 'access': ['{access}'] }} ] }}";

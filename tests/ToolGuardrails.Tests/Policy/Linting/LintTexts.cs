@@ -10,6 +10,8 @@ internal static class LintTexts
     public const string GrantWrite = "{ 'id': 'w', 'tools': 't.write', 'access': ['write'] }";
     public const string GrantSend = "{ 'id': 's', 'tools': 'mail.send', 'access': ['send'] }";
 
+    public const string EligibleWrite = "'eligible': [ { 'id': 'e', 'tools': 't.write', 'access': ['write'], 'for': '00:15:00', 'uses': 3 } ]";
+
     /// <summary>A policy with these tools, and these grants and further members of the agent.</summary>
     public static string Given(string tools, string grants, string top = "", string agent = "", string tier = "medium") => PolicyTexts.Document(
         $"'tools': {{ {tools} }}, 'agents': {{ 'a': {{ 'owner': 'Ada', 'tier': '{tier}', 'grants': [ {grants} ]{Further(agent)} }} }}{Further(top)}");

@@ -26,6 +26,7 @@ public sealed class RuleLintTests : LintCases
         { PolicyLintCodes.NobodyApproves, "$.tiers.high.approvers", Small("'tiers': { 'high': { 'approvers': [] } }", tier: "high") },
         { PolicyLintCodes.NobodyApproves, "$.tiers.low", Small("'tiers': { 'low': { 'approval': 'review' } }") },
         { PolicyLintCodes.AddressEnding, "$.agents['a'].grants[0].where['arg.to'].endsWith", Given(Sender, Where("'arg.to': { 'endsWith': '@b.example' }")) },
+        { PolicyLintCodes.AddressEnding, "$.agents['a'].eligible[0].where['arg.to'].endsWith", Given(Reader + ", " + Sender, GrantRead, agent: EligibleSend("'arg.to': { 'endsWith': '@b.example' }")) },
         { PolicyLintCodes.PathPrefix, "$.deny[0].where.any[1].not['arg.text'].startsWith", Small(Deny("'any': [ { 'ctx.tool': { 'equals': 'x' } }, { 'not': { 'arg.text': { 'startsWith': '/srv/data' } } } ]")) },
         { PolicyLintCodes.PathPrefix, "$.deny[0].where['arg.text'].startsWith", Small(Deny("'arg.text': { 'startsWith': 'C:\\\\Windows' }")) },
         { PolicyLintCodes.UrlPrefix, "$.deny[0].where['arg.text'].startsWith", Small(Deny("'arg.text': { 'startsWith': 'HTTPS://good.example' }")) },
@@ -77,6 +78,8 @@ public sealed class RuleLintTests : LintCases
         Small("'deny': [ { 'id': 'd', 'tools': 't.re*', 'where': { 'arg.text': { 'equals': 'x' } } } ]"),
         Given(Reader + ", 't.load': { 'access': ['read'], 'tier': 'low' }", GrantPlaced),
         Given(Reader + ", 't.write': { 'access': ['write'], 'tier': 'high' }", GrantRead),
+        Given(Reader + ", " + Writer, GrantRead, agent: EligibleWrite),
+        Given(Reader + ", " + Sender, GrantRead, "'facts': { 'site': 'north' }", EligibleSend("'ctx.site': { 'equals': 'north' }")),
         Given(Reader + ", " + Writer, GrantRead, "'deny': [ { 'id': 'd', 'tools': 't.write' } ]"),
         PolicyTexts.Document($"'tools': {{ {Reader} }}"),
         Given(Served, GrantRead + ", { 'id': 'x', 'tools': 'x.get' }", Server),
@@ -91,6 +94,8 @@ public sealed class RuleLintTests : LintCases
     public void The_nearest_policy_without_it_is_left_alone(string json) => AssertNoLint(json);
 
     private static string Where(string condition) => GrantSend[..^2] + $", 'where': {{ {condition} }} }}";
+
+    private static string EligibleSend(string condition) => $"'eligible': [ {{ 'id': 'e', 'tools': 'mail.send', 'access': ['send'], 'where': {{ {condition} }}, 'for': '00:15:00', 'uses': 3 }} ]";
 
     private static string Deny(string condition) => $"'deny': [ {{ 'id': 'd', 'tools': 't.read', 'where': {{ {condition} }} }} ]";
 }
