@@ -35,7 +35,7 @@ public sealed class StoreUpgradeTests : IDisposable
     [Fact]
     public async Task An_older_store_keeps_what_it_has_and_gets_the_tables_that_it_lacks()
     {
-        MakeVersion1();
+        MakeVersion1(_path);
         for (int opened = 0; opened < 2; opened++)
         {
             using SqliteGuardrailStore store = SqliteGuardrailStore.Open(_path);
@@ -53,7 +53,7 @@ public sealed class StoreUpgradeTests : IDisposable
     public void An_upgraded_store_has_the_same_tables_as_a_new_one()
     {
         string fresh = _folder.Combine("new.db");
-        MakeVersion1();
+        MakeVersion1(_path);
         SqliteGuardrailStore.Open(_path).Dispose();
         SqliteGuardrailStore.OpenOrCreate(fresh).Dispose();
         const string Schema = "SELECT group_concat(name || ': ' || replace(replace(sql, char(10), ''), ' ', ''), char(10)) FROM (SELECT name, sql FROM sqlite_schema ORDER BY name)";
@@ -63,7 +63,7 @@ public sealed class StoreUpgradeTests : IDisposable
     [Fact]
     public async Task Many_that_open_an_older_store_at_once_upgrade_it_once()
     {
-        MakeVersion1();
+        MakeVersion1(_path);
         SqliteGuardrailStore[] stores = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => SqliteGuardrailStore.Open(_path))));
         Assert.All(stores, static s => Assert.Empty(((IGrantStore)s).ReadInForce()));
         Array.ForEach(stores, static s => s.Dispose());
@@ -75,19 +75,19 @@ public sealed class StoreUpgradeTests : IDisposable
     [InlineData("CREATE TABLE grants (mine INTEGER)", "already exists")]
     public void An_older_store_that_cannot_be_upgraded_is_left_as_it_is(string sql, string part)
     {
-        MakeVersion1();
+        MakeVersion1(_path);
         Sql.Query(_path, sql);
         Assert.Contains(part, Assert.ThrowsAny<Exception>(() => SqliteGuardrailStore.Open(_path)).Message, StringComparison.Ordinal);
         Assert.Equal("1", Sql.Query(_path, "SELECT version FROM store"));
         Assert.Null(Sql.Query(_path, "SELECT 1 FROM sqlite_schema WHERE name = 'approvals'"));
     }
 
-    private void MakeVersion1()
+    internal static void MakeVersion1(string path)
     {
-        Sql.Query(_path, Version1);
+        Sql.Query(path, Version1);
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
     }
 }
