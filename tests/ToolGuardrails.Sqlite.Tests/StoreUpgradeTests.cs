@@ -63,11 +63,25 @@ public sealed class StoreUpgradeTests : IDisposable
     [Fact]
     public async Task Many_that_open_an_older_store_at_once_upgrade_it_once()
     {
-        MakeVersion1(_path);
-        SqliteGuardrailStore[] stores = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => SqliteGuardrailStore.Open(_path))));
-        Assert.All(stores, static s => Assert.Empty(((IGrantStore)s).ReadInForce()));
-        Array.ForEach(stores, static s => s.Dispose());
-        Assert.Equal("ok", Sql.Query(_path, "PRAGMA integrity_check"));
+        const int Many = 8;
+        for (int round = 0; round < 5; round++)
+        {
+            string path = _folder.Combine($"{round}.db");
+            MakeVersion1(path);
+            using var barrier = new Barrier(Many);
+            SqliteGuardrailStore[] stores = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => Task.Factory.StartNew(
+                () =>
+                {
+                    barrier.SignalAndWait();
+                    return SqliteGuardrailStore.Open(path);
+                },
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default)));
+            Assert.All(stores, static s => Assert.Empty(((IGrantStore)s).ReadInForce()));
+            Array.ForEach(stores, static s => s.Dispose());
+            Assert.Equal("ok", Sql.Query(path, "PRAGMA integrity_check"));
+        }
     }
 
     [Theory]
