@@ -30,23 +30,8 @@ internal sealed class BudgetTable
         return _connection.Write((Table: this, charges), static s => All(s.charges, s.Table, static (t, c) => t.Charge(c)));
     }
 
-    public IReadOnlyList<BudgetCounter> Read() => _connection.Use(this, static t =>
-    {
-        try
-        {
-            var counters = new List<BudgetCounter>();
-            while (t._all.Step())
-            {
-                counters.Add(new BudgetCounter(t._all.Text(0)!, (int)t._all.Integer(1), (int)t._all.Integer(2), new DateTimeOffset(t._all.Integer(3), TimeSpan.Zero), TimeSpan.FromTicks(t._all.Integer(4))));
-            }
-
-            return counters;
-        }
-        finally
-        {
-            t._all.Reset();
-        }
-    });
+    public IReadOnlyList<BudgetCounter> Read() => _connection.Read(_all, static _ => { }, static r =>
+        new BudgetCounter(r.Text(0)!, (int)r.Integer(1), (int)r.Integer(2), new DateTimeOffset(r.Integer(3), TimeSpan.Zero), TimeSpan.FromTicks(r.Integer(4))));
 
     // A clock that was set back behind a window's beginning would keep the window open until it has caught up.
     // So the window goes back with it and keeps its count: it lasts at most its whole length from now on.

@@ -2,16 +2,19 @@ using ToolGuardrails.Sqlite;
 
 namespace ToolGuardrails;
 
-/// <summary>Keeps suspensions and budgets in a SQLite file: they survive restarts, and the processes of a machine that open the same file share them.</summary>
+/// <summary>Keeps suspensions, approval requests, grants and budgets in a SQLite file: they survive restarts, and the processes of a machine that open the same file share them.</summary>
 /// <remarks>
 /// Safe for many threads and processes. Whatever goes wrong is thrown, and so denies calls (law 5): an <see cref="IOException"/> where the file can't be used, an <see cref="InvalidDataException"/> where it isn't a store that this version knows.
-/// A suspension or a lift that completed survives a power cut; charges survive the end of the process, and a power cut may undo those of the last moments.
-/// The file has to be on a disk of this machine.
+/// Every change of a suspension, a request or a grant, and every use of a grant, survives a power cut once it has completed; charges survive the end of the process, and a power cut may undo those of the last moments.
+/// Requests and grants are reached through <see cref="IApprovalStore"/> and <see cref="IGrantStore"/>, whose members have names in common.
+/// The file has to be on a disk of this machine. It holds the arguments of calls that wait or waited for an approval, in clear.
 /// </remarks>
-public sealed class SqliteGuardrailStore : ISuspensionStore, IBudgetStore, IDisposable
+public sealed class SqliteGuardrailStore : ISuspensionStore, IApprovalStore, IGrantStore, IBudgetStore, IDisposable
 {
     private readonly StoreConnection _reader, _writer, _counters;
     private readonly SuspensionTable _suspensions;
+    private readonly ApprovalTable _approvals;
+    private readonly GrantTable _grants;
     private readonly BudgetTable _budgets;
 
     private SqliteGuardrailStore(string path, TimeProvider? time)
@@ -23,14 +26,17 @@ public sealed class SqliteGuardrailStore : ISuspensionStore, IBudgetStore, IDisp
         var opened = new List<StoreConnection>();
         try
         {
-            // Readers wait for nobody, so they have a connection of their own; and charges, which needn't reach the disk, wait for no suspension that does.
+            // Readers wait for nobody, so they have a connection of their own; and charges, which needn't reach the disk, wait for nothing that does.
             opened.Add(_writer = new StoreConnection(file, "FULL", place));
             StoreSchema.Check(_writer, path);
             opened.Add(_reader = new StoreConnection(file, "FULL", place));
             opened.Add(_counters = new StoreConnection(file, "NORMAL", place));
             _suspensions = new SuspensionTable(path, _reader, _writer);
+            _approvals = new ApprovalTable(path, _reader, _writer);
+            _grants = new GrantTable(path, _reader, _writer);
             _budgets = new BudgetTable(_counters, time ?? TimeProvider.System);
             _ = _suspensions.Read();
+            _ = _grants.ReadInForce();
             _ = _writer.Write(0, static _ => true);
         }
         catch
@@ -43,7 +49,7 @@ public sealed class SqliteGuardrailStore : ISuspensionStore, IBudgetStore, IDisp
     /// <summary>The file's full path.</summary>
     public string Path { get; }
 
-    /// <summary>Opens a store that is there.</summary>
+    /// <summary>Opens a store that is there. One that an older version made gets this version's tables, and the older version can't open it any more.</summary>
     /// <param name="path">The file; a relative path starts at the current directory.</param>
     /// <param name="time">The clock of the budgets' windows, of which the wall clock counts; null for the system's.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -133,6 +139,32 @@ public sealed class SqliteGuardrailStore : ISuspensionStore, IBudgetStore, IDisp
     /// <summary>Every counter that was ever charged, by name.</summary>
     /// <exception cref="IOException">The file can't be read.</exception>
     public IReadOnlyList<BudgetCounter> ReadBudgets() => _budgets.Read();
+
+    ValueTask<bool> IApprovalStore.TryAddAsync(StoredApproval approval, CancellationToken cancellationToken) => _approvals.TryAddAsync(approval, cancellationToken);
+
+    ValueTask<bool> IApprovalStore.TryReplaceAsync(StoredApproval next, CancellationToken cancellationToken) => _approvals.TryReplaceAsync(next, cancellationToken);
+
+    ValueTask<StoredApproval?> IApprovalStore.FindAsync(string id, CancellationToken cancellationToken) => _approvals.FindAsync(id, cancellationToken);
+
+    ValueTask<StoredApproval?> IApprovalStore.FindLatestAsync(string digest, CancellationToken cancellationToken) => _approvals.FindLatestAsync(digest, cancellationToken);
+
+    ValueTask<StoredApproval?> IApprovalStore.FindLastApprovedAsync(string agent, string tool, string? tenant, CancellationToken cancellationToken) => _approvals.FindLastApprovedAsync(agent, tool, tenant, cancellationToken);
+
+    ValueTask<IReadOnlyList<StoredApproval>> IApprovalStore.ReadAsync(StoredApprovalFilter filter, int most, CancellationToken cancellationToken) => _approvals.ReadAsync(filter, most, cancellationToken);
+
+    long IGrantStore.ReadVersion() => _grants.ReadVersion();
+
+    IReadOnlyList<StoredGrant> IGrantStore.ReadInForce() => _grants.ReadInForce();
+
+    ValueTask<bool> IGrantStore.TryAddAsync(StoredGrant grant, CancellationToken cancellationToken) => _grants.TryAddAsync(grant, cancellationToken);
+
+    ValueTask<bool> IGrantStore.TryReplaceAsync(StoredGrant next, CancellationToken cancellationToken) => _grants.TryReplaceAsync(next, cancellationToken);
+
+    ValueTask<bool> IGrantStore.TryUseAsync(string id, int most, CancellationToken cancellationToken) => _grants.TryUseAsync(id, most, cancellationToken);
+
+    ValueTask<StoredGrant?> IGrantStore.FindAsync(string id, CancellationToken cancellationToken) => _grants.FindAsync(id, cancellationToken);
+
+    ValueTask<IReadOnlyList<StoredGrant>> IGrantStore.ReadAsync(int most, CancellationToken cancellationToken) => _grants.ReadAsync(most, cancellationToken);
 
     /// <summary>Closes the file.</summary>
     public void Dispose()

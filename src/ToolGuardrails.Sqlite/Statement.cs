@@ -21,6 +21,12 @@ internal sealed class Statement(StoreConnection connection, sqlite3_stmt handle)
         return this;
     }
 
+    public Statement Bind(int at, ReadOnlyMemory<byte> bytes)
+    {
+        connection.Check(raw.sqlite3_bind_blob(handle, at, bytes.Span));
+        return this;
+    }
+
     /// <summary>Whether there is another row.</summary>
     public bool Step()
     {
@@ -47,6 +53,14 @@ internal sealed class Statement(StoreConnection connection, sqlite3_stmt handle)
         Reset();
     }
 
+    /// <summary>Runs a statement that returns a row where it changes something, and none where it doesn't.</summary>
+    public bool TryRun()
+    {
+        bool isDone = Step();
+        Reset();
+        return isDone;
+    }
+
     /// <summary>Ends the use of it, and the read transaction that it may have begun.</summary>
     public void Reset() => _ = raw.sqlite3_reset(handle);
 
@@ -54,6 +68,8 @@ internal sealed class Statement(StoreConnection connection, sqlite3_stmt handle)
 
     public string? Text(int column) =>
         raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL ? null : Strict.GetString(raw.sqlite3_column_blob(handle, column));
+
+    public byte[] Blob(int column) => raw.sqlite3_column_blob(handle, column).ToArray();
 
     public void Dispose() => handle.Dispose();
 

@@ -76,6 +76,26 @@ internal sealed class StoreConnection : IDisposable
         }
     }
 
+    /// <summary>Reads every row that a statement returns.</summary>
+    public List<T> Read<T>(Statement select, Action<Statement> bind, Func<Statement, T> row) => Use((select, bind, row), static r =>
+    {
+        try
+        {
+            r.bind(r.select);
+            var rows = new List<T>();
+            while (r.select.Step())
+            {
+                rows.Add(r.row(r.select));
+            }
+
+            return rows;
+        }
+        finally
+        {
+            r.select.Reset();
+        }
+    });
+
     /// <summary>Writes in one transaction, into which nobody else writes. It is undone if <paramref name="write"/> throws or returns false.</summary>
     public bool Write<TState>(TState state, Func<TState, bool> write) =>
         Use((Connection: this, State: state, Write: write), static w => w.Connection.Transact(w.State, w.Write));

@@ -19,12 +19,12 @@ internal sealed partial class StoreFile(string path)
     public static string Resolve(string path) =>
         File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
 
-    /// <summary>Refuses a file that any user of the machine can reach: whoever writes it lifts suspensions. A group is an administrator's choice.</summary>
+    /// <summary>Refuses a file that any user of the machine can reach: whoever writes it lifts suspensions and approves. A group is an administrator's choice.</summary>
     public static void CheckRights(string path)
     {
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
         {
-            throw new UnauthorizedAccessException($"Every user of this machine can reach the store '{path}', and whoever can write it can lift suspensions; take that right away with: chmod o= '{path}'");
+            throw new UnauthorizedAccessException($"Every user of this machine can reach the store '{path}', and whoever can write it can lift suspensions and approve calls; take that right away with: chmod o= '{path}'");
         }
     }
 

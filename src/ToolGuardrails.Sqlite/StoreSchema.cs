@@ -4,16 +4,17 @@ namespace ToolGuardrails.Sqlite;
 /// <remarks>A later version adds tables and raises <see cref="Version"/>; it brings an older store up to it in one transaction. A newer store isn't opened: this version wouldn't know what to obey.</remarks>
 internal static class StoreSchema
 {
-    private const int Version = 1;
+    private const int Version = 2;
 
     // "TGRD": tells our files from other programs' before anything is changed in them.
     private const int ApplicationId = 0x54475244;
 
-    // 'store' has one row; its 'suspension_changes' grows with every change of a suspension, whoever makes it.
-    private static readonly (string Name, string Sql)[] Objects =
+    // In the order in which they are made, each with the version that it came with; what a version has made stays as it is here, because stores have it so.
+    // 'store' has one row; its 'suspension_changes' grows with every change of a suspension, and its 'grant_changes' with those of grants but not with their uses, whoever makes them.
+    private static readonly (int Since, string Name, string Sql)[] Objects =
     [
-        ("store", "CREATE TABLE store (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL, suspension_changes INTEGER NOT NULL) STRICT"),
-        ("suspensions", """
+        (1, "store", "CREATE TABLE store (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL, suspension_changes INTEGER NOT NULL) STRICT"),
+        (1, "suspensions", """
             CREATE TABLE suspensions (position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
                 kind TEXT NOT NULL CHECK (kind IN ('all', 'agent', 'tool', 'server', 'tenant')), name TEXT CHECK ((name IS NULL) = (kind = 'all')),
                 by_issuer TEXT NOT NULL, by_subject TEXT NOT NULL, reason TEXT NOT NULL, since TEXT NOT NULL,
@@ -22,10 +23,28 @@ internal static class StoreSchema
                 lifted_by_subject TEXT CHECK ((lifted_by_subject IS NULL) = (lifted_at IS NULL)),
                 lifted_reason TEXT CHECK ((lifted_reason IS NULL) = (lifted_at IS NULL))) STRICT
             """),
-        ("suspension_added", "CREATE TRIGGER suspension_added AFTER INSERT ON suspensions BEGIN UPDATE store SET suspension_changes = suspension_changes + 1; END"),
-        ("suspension_changed", "CREATE TRIGGER suspension_changed AFTER UPDATE ON suspensions BEGIN UPDATE store SET suspension_changes = suspension_changes + 1; END"),
-        ("suspension_removed", "CREATE TRIGGER suspension_removed AFTER DELETE ON suspensions BEGIN UPDATE store SET suspension_changes = suspension_changes + 1; END"),
-        ("budgets", "CREATE TABLE budgets (counter TEXT PRIMARY KEY, began INTEGER NOT NULL, calls INTEGER NOT NULL, most INTEGER NOT NULL, lasts INTEGER NOT NULL) STRICT, WITHOUT ROWID"),
+        (1, "suspension_added", "CREATE TRIGGER suspension_added AFTER INSERT ON suspensions BEGIN UPDATE store SET suspension_changes = suspension_changes + 1; END"),
+        (1, "suspension_changed", "CREATE TRIGGER suspension_changed AFTER UPDATE ON suspensions BEGIN UPDATE store SET suspension_changes = suspension_changes + 1; END"),
+        (1, "suspension_removed", "CREATE TRIGGER suspension_removed AFTER DELETE ON suspensions BEGIN UPDATE store SET suspension_changes = suspension_changes + 1; END"),
+        (1, "budgets", "CREATE TABLE budgets (counter TEXT PRIMARY KEY, began INTEGER NOT NULL, calls INTEGER NOT NULL, most INTEGER NOT NULL, lasts INTEGER NOT NULL) STRICT, WITHOUT ROWID"),
+        (2, "store", "ALTER TABLE store ADD COLUMN grant_changes INTEGER NOT NULL DEFAULT 0"),
+        (2, "approvals", """
+            CREATE TABLE approvals (position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, digest TEXT NOT NULL, revision INTEGER NOT NULL,
+                open INTEGER NOT NULL CHECK (open IN (0, 1)), unrecorded INTEGER NOT NULL CHECK (unrecorded IN (0, 1)),
+                agent TEXT NOT NULL, tool TEXT NOT NULL, tenant TEXT, requested_at TEXT NOT NULL, approved_at TEXT, content BLOB NOT NULL) STRICT
+            """),
+        (2, "approvals_open", "CREATE UNIQUE INDEX approvals_open ON approvals (open, digest) WHERE open = 1"),
+        (2, "approvals_unrecorded", "CREATE INDEX approvals_unrecorded ON approvals (unrecorded) WHERE unrecorded = 1"),
+        (2, "approvals_digest", "CREATE INDEX approvals_digest ON approvals (digest)"),
+        (2, "approvals_approved", "CREATE INDEX approvals_approved ON approvals (agent, tool, tenant, approved_at) WHERE approved_at IS NOT NULL"),
+        (2, "grants", """
+            CREATE TABLE grants (position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL,
+                in_force INTEGER NOT NULL CHECK (in_force IN (0, 1)), uses INTEGER NOT NULL CHECK (uses BETWEEN 0 AND 2147483647), content BLOB NOT NULL) STRICT
+            """),
+        (2, "grants_in_force", "CREATE INDEX grants_in_force ON grants (in_force) WHERE in_force = 1"),
+        (2, "grant_added", "CREATE TRIGGER grant_added AFTER INSERT ON grants BEGIN UPDATE store SET grant_changes = grant_changes + 1; END"),
+        (2, "grant_changed", "CREATE TRIGGER grant_changed AFTER UPDATE OF position, id, revision, in_force, content ON grants BEGIN UPDATE store SET grant_changes = grant_changes + 1; END"),
+        (2, "grant_removed", "CREATE TRIGGER grant_removed AFTER DELETE ON grants BEGIN UPDATE store SET grant_changes = grant_changes + 1; END"),
     ];
 
     /// <summary>Writes a new store into an empty file.</summary>
@@ -34,15 +53,11 @@ internal static class StoreSchema
         using var connection = new StoreConnection(path, "FULL", file: null);
         UseLog(connection, path);
         connection.Execute(FormattableString.Invariant($"BEGIN; PRAGMA application_id = {ApplicationId}"));
-        foreach ((_, string sql) in Objects)
-        {
-            connection.Execute(sql);
-        }
-
-        connection.Execute(FormattableString.Invariant($"INSERT INTO store VALUES (1, {Version}, 0); COMMIT"));
+        Make(connection, above: 0);
+        connection.Execute(FormattableString.Invariant($"INSERT INTO store (one, version, suspension_changes) VALUES (1, {Version}, 0); COMMIT"));
     }
 
-    /// <summary>Makes sure that a file is a store of this version, before anything is changed in it.</summary>
+    /// <summary>Makes sure that a file is a store, before anything is changed in it, and brings one of an older version up to this one.</summary>
     public static void Check(StoreConnection connection, string path)
     {
         using Statement application = connection.Prepare("PRAGMA application_id");
@@ -53,6 +68,37 @@ internal static class StoreSchema
 
         application.Reset();
         CheckObject(connection, path, Objects[0].Name);
+        int found = ReadVersion(connection, path);
+        foreach ((_, string name, _) in Objects.Where(o => o.Since <= found))
+        {
+            CheckObject(connection, path, name);
+        }
+
+        UseLog(connection, path);
+        if (found < Version)
+        {
+            _ = connection.Write((connection, path), static s => Upgrade(s.connection, s.path));
+        }
+    }
+
+    // Asks for the version again, because another process may have been first.
+    private static bool Upgrade(StoreConnection connection, string path)
+    {
+        Make(connection, above: ReadVersion(connection, path));
+        connection.Execute(FormattableString.Invariant($"UPDATE store SET version = {Version}"));
+        return true;
+    }
+
+    private static void Make(StoreConnection connection, int above)
+    {
+        foreach ((_, _, string sql) in Objects.Where(o => o.Since > above))
+        {
+            connection.Execute(sql);
+        }
+    }
+
+    private static int ReadVersion(StoreConnection connection, string path)
+    {
         using Statement version = connection.Prepare("SELECT version FROM store WHERE one = 1");
         long found = version.Step() ? version.Integer(0) : 0;
         version.Reset();
@@ -61,13 +107,7 @@ internal static class StoreSchema
             throw new InvalidDataException(FormattableString.Invariant($"The store '{path}' was made by a newer version of ToolGuardrails: its tables have version {found}, and this version knows {Version}. Use the newer version."));
         }
 
-        if (found < Version)
-        {
-            throw StoreErrors.Damaged(path, "it doesn't say which version its tables have");
-        }
-
-        Array.ForEach(Objects, o => CheckObject(connection, path, o.Name));
-        UseLog(connection, path);
+        return found > 0 ? (int)found : throw StoreErrors.Damaged(path, "it doesn't say which version its tables have");
     }
 
     private static void CheckObject(StoreConnection connection, string path, string name)

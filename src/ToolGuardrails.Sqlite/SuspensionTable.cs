@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ToolGuardrails.Sqlite;
 
 /// <summary>The suspensions of a store. Lifted ones stay in the table; those lifted last are read.</summary>
@@ -7,53 +5,27 @@ internal sealed class SuspensionTable
 {
     private const int LiftedRead = 256;
     private const string Columns = "id, kind, name, by_issuer, by_subject, reason, since, subject_issuer, subject_subject, lifted_at, lifted_by_issuer, lifted_by_subject, lifted_reason";
-    private const string Time = "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'";
 
     private readonly string _path;
     private readonly StoreConnection _reader, _writer;
-    private readonly Statement _version, _all, _inForce, _insert, _lift;
+    private readonly ChangeCounter _changes;
+    private readonly Statement _all, _inForce, _insert, _lift;
 
     public SuspensionTable(string path, StoreConnection reader, StoreConnection writer)
     {
         _path = path;
         _reader = reader;
         _writer = writer;
-        _version = reader.Prepare("SELECT suspension_changes FROM store WHERE one = 1");
+        _changes = new ChangeCounter(path, reader, "suspension_changes");
         _all = reader.Prepare(FormattableString.Invariant($"SELECT {Columns} FROM suspensions WHERE lifted_at IS NULL OR position IN (SELECT position FROM suspensions WHERE lifted_at IS NOT NULL ORDER BY lifted_at DESC, position DESC LIMIT {LiftedRead}) ORDER BY position"));
         _inForce = writer.Prepare($"SELECT {Columns} FROM suspensions WHERE id = ?1 AND lifted_at IS NULL");
         _insert = writer.Prepare($"INSERT INTO suspensions ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT (id) DO NOTHING RETURNING 1");
         _lift = writer.Prepare("UPDATE suspensions SET lifted_at = ?2, lifted_by_issuer = ?3, lifted_by_subject = ?4, lifted_reason = ?5 WHERE id = ?1");
     }
 
-    public long ReadVersion() => _reader.Use(this, static t =>
-    {
-        try
-        {
-            return t._version.Step() ? t._version.Integer(0) : throw StoreErrors.Damaged(t._path, "the row of 'store' is gone");
-        }
-        finally
-        {
-            t._version.Reset();
-        }
-    });
+    public long ReadVersion() => _changes.Read();
 
-    public IReadOnlyList<Suspension> Read() => _reader.Use(this, static t =>
-    {
-        try
-        {
-            var all = new List<Suspension>();
-            while (t._all.Step())
-            {
-                all.Add(t.Row(t._all));
-            }
-
-            return all;
-        }
-        finally
-        {
-            t._all.Reset();
-        }
-    });
+    public IReadOnlyList<Suspension> Read() => _reader.Read(_all, static _ => { }, Row);
 
     /// <summary>Keeps a suspension; false if its id is taken.</summary>
     public bool Add(Suspension suspension) => _writer.Write((Table: this, suspension), static s => s.Table.Insert(s.suspension));
@@ -66,24 +38,15 @@ internal sealed class SuspensionTable
         }
 
         SuspensionLift lifted = suspension.LiftedBy(s.lift).Lifted!;
-        s.Table._lift.Bind(1, s.id).Bind(2, Written(lifted.At)).Bind(3, lifted.By.Issuer).Bind(4, lifted.By.Subject).Bind(5, lifted.Reason).Run();
+        s.Table._lift.Bind(1, s.id).Bind(2, StoreTime.Written(lifted.At)).Bind(3, lifted.By.Issuer).Bind(4, lifted.By.Subject).Bind(5, lifted.Reason).Run();
         return true;
     });
 
-    private bool Insert(Suspension s)
-    {
-        _insert.Bind(1, s.Id).Bind(2, Word(s.Target.Kind)).Bind(3, s.Target.Name).Bind(4, s.By.Issuer).Bind(5, s.By.Subject).Bind(6, s.Reason).Bind(7, Written(s.Since))
+    private bool Insert(Suspension s) =>
+        _insert.Bind(1, s.Id).Bind(2, Word(s.Target.Kind)).Bind(3, s.Target.Name).Bind(4, s.By.Issuer).Bind(5, s.By.Subject).Bind(6, s.Reason).Bind(7, StoreTime.Written(s.Since))
             .Bind(8, s.Subject?.Issuer).Bind(9, s.Subject?.Subject)
-            .Bind(10, s.Lifted is { } lifted ? Written(lifted.At) : null).Bind(11, s.Lifted?.By.Issuer).Bind(12, s.Lifted?.By.Subject).Bind(13, s.Lifted?.Reason);
-        try
-        {
-            return _insert.Step();
-        }
-        finally
-        {
-            _insert.Reset();
-        }
-    }
+            .Bind(10, s.Lifted is { } lifted ? StoreTime.Written(lifted.At) : null).Bind(11, s.Lifted?.By.Issuer).Bind(12, s.Lifted?.By.Subject).Bind(13, s.Lifted?.Reason)
+            .TryRun();
 
     private Suspension? InForce(string id)
     {
@@ -107,9 +70,9 @@ internal sealed class SuspensionTable
                 Target = Target(row.Text(1), row.Text(2)),
                 By = new Principal(row.Text(3)!, row.Text(4)!),
                 Reason = row.Text(5)!,
-                Since = Read(row.Text(6)),
+                Since = StoreTime.Read(row.Text(6)),
                 Subject = row.Text(7) is { } issuer ? new Principal(issuer, row.Text(8)!) : null,
-                Lifted = row.Text(9) is { } at ? new SuspensionLift(new Principal(row.Text(10)!, row.Text(11)!), row.Text(12)!, Read(at)) : null,
+                Lifted = row.Text(9) is { } at ? new SuspensionLift(new Principal(row.Text(10)!, row.Text(11)!), row.Text(12)!, StoreTime.Read(at)) : null,
             };
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
@@ -137,9 +100,4 @@ internal sealed class SuspensionTable
         "all" => SuspensionTarget.All,
         _ => throw new FormatException($"'{word}' is no kind of target"),
     };
-
-    private static string Written(DateTimeOffset time) => time.UtcDateTime.ToString(Time, CultureInfo.InvariantCulture);
-
-    private static DateTimeOffset Read(string? time) =>
-        DateTimeOffset.ParseExact(time ?? "", Time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 }

@@ -10,12 +10,14 @@ public sealed class AddSqliteStoreTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task One_store_below_the_content_root_is_both_and_ends_with_the_services()
+    public async Task One_store_below_the_content_root_is_every_store_and_ends_with_the_services()
     {
         var time = new FakeTime();
         await using ServiceProvider services = Services(time, "data/store.db");
         var store = (SqliteGuardrailStore)services.GetRequiredService<ISuspensionStore>();
         Assert.Same(store, services.GetRequiredService<IBudgetStore>());
+        Assert.Same(store, services.GetRequiredService<IApprovalStore>());
+        Assert.Same(store, services.GetRequiredService<IGrantStore>());
         Assert.Same(store, services.GetRequiredService<SqliteGuardrailStore>());
         Assert.Equal(_folder.Combine("data", "store.db"), store.Path);
         Assert.True(await store.TryChargeAsync([new BudgetCharge("a", 1, TimeSpan.FromMinutes(1))], default));

@@ -15,6 +15,17 @@ internal static class Sql
         return command.ExecuteScalar()?.ToString();
     }
 
+    /// <summary>The first step of how SQLite runs a query.</summary>
+    public static string Plan(string path, string sql)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "EXPLAIN QUERY PLAN " + sql;
+        using SqliteDataReader reader = command.ExecuteReader();
+        return reader.Read() ? reader.GetString(3) : "";
+    }
+
     /// <summary>Holds a transaction that writes, until it is disposed.</summary>
     public static IDisposable Lock(string path)
     {

@@ -9,6 +9,10 @@ public sealed class StoreContractTests : IDisposable
 
     public static TheoryData<string> BudgetChecks => [.. BudgetStoreContract.Checks];
 
+    public static TheoryData<string> ApprovalChecks => [.. ApprovalStoreContract.Checks];
+
+    public static TheoryData<string> GrantChecks => [.. GrantStoreContract.Checks];
+
     public void Dispose() => _folder.Dispose();
 
     [Theory]
@@ -26,4 +30,20 @@ public sealed class StoreContractTests : IDisposable
     [Theory]
     [MemberData(nameof(BudgetChecks))]
     public Task Budgets_on_disk(string check) => BudgetStoreContract.CheckAsync(check, time => SqliteGuardrailStore.OpenOrCreate(_folder.Combine("store.db"), time));
+
+    [Theory]
+    [MemberData(nameof(ApprovalChecks))]
+    public Task Approvals_in_memory(string check) => ApprovalStoreContract.CheckAsync(check, static () => new InMemoryApprovalStore());
+
+    [Theory]
+    [MemberData(nameof(ApprovalChecks))]
+    public Task Approvals_on_disk(string check) => ApprovalStoreContract.CheckAsync(check, () => SqliteGuardrailStore.OpenOrCreate(_folder.Combine("store.db")));
+
+    [Theory]
+    [MemberData(nameof(GrantChecks))]
+    public Task Grants_in_memory(string check) => GrantStoreContract.CheckAsync(check, static () => new InMemoryGrantStore());
+
+    [Theory]
+    [MemberData(nameof(GrantChecks))]
+    public Task Grants_on_disk(string check) => GrantStoreContract.CheckAsync(check, () => SqliteGuardrailStore.OpenOrCreate(_folder.Combine("store.db")));
 }

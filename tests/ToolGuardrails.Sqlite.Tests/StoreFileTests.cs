@@ -113,12 +113,16 @@ public sealed class StoreFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("UPDATE store SET version = 2", "newer version")]
+    [InlineData("UPDATE store SET version = 3", "newer version")]
     [InlineData("UPDATE store SET version = 0", "is damaged: it doesn't say which version")]
     [InlineData("DELETE FROM store", "is damaged: it doesn't say which version")]
     [InlineData("DROP TABLE store", "is damaged: it has no 'store'")]
     [InlineData("DROP TABLE suspensions", "is damaged: it has no 'suspensions'")]
     [InlineData("DROP TRIGGER suspension_changed", "is damaged: it has no 'suspension_changed'")]
+    [InlineData("DROP TABLE approvals", "is damaged: it has no 'approvals'")]
+    [InlineData("DROP INDEX approvals_open", "is damaged: it has no 'approvals_open'")]
+    [InlineData("DROP TABLE grants", "is damaged: it has no 'grants'")]
+    [InlineData("DROP TRIGGER grant_changed", "is damaged: it has no 'grant_changed'")]
     public void A_store_of_another_version_or_a_damaged_one_is_refused(string sql, string part)
     {
         SqliteGuardrailStore.OpenOrCreate(_path).Dispose();

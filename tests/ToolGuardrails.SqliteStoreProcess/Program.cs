@@ -1,9 +1,10 @@
 using System.Globalization;
 using ToolGuardrails;
 
-// A process that opens a store, does what its input says, line by line, and prints what it was promised. 'write' never ends by itself.
+// A process that opens a store, does what its input says, line by line, and prints what it was promised. 'write' and 'approve' never end by themselves.
 using SqliteGuardrailStore store = SqliteGuardrailStore.OpenOrCreate(args[0]);
 var by = new Principal("os", "other-process");
+var approving = new ApprovalWork(store, store);
 Print("ready");
 while (Console.ReadLine() is { } line)
 {
@@ -25,8 +26,17 @@ while (Console.ReadLine() is { } line)
         case "charge":
             Print((await ChargeAsync(int.Parse(words[1], CultureInfo.InvariantCulture), int.Parse(words[2], CultureInfo.InvariantCulture))).ToString(CultureInfo.InvariantCulture));
             break;
+        case "replace":
+            Print((await approving.ReplaceAsync(words[1], int.Parse(words[2], CultureInfo.InvariantCulture))).ToString());
+            break;
+        case "use":
+            Print((await approving.UseAsync(words[1], int.Parse(words[2], CultureInfo.InvariantCulture), int.Parse(words[3], CultureInfo.InvariantCulture))).ToString(CultureInfo.InvariantCulture));
+            break;
         case "write":
             await WriteAsync();
+            break;
+        case "approve":
+            await approving.ApproveAsync(Print);
             break;
         default:
             throw new ArgumentException(line);

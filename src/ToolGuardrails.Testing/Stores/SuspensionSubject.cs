@@ -49,24 +49,16 @@ internal sealed class SuspensionSubject(ISuspensionStore store) : IAsyncDisposab
     public void CompareWith(Suspension given)
     {
         Suspension kept = Kept(given.Id);
-        Compare("Target", given.Target, kept.Target);
-        Compare("By", given.By, kept.By);
-        Compare("Reason", given.Reason, kept.Reason);
-        Compare("Since", given.Since, kept.Since);
-        Compare("Subject", given.Subject, kept.Subject);
-        Compare("Lifted", given.Lifted, kept.Lifted);
+        ReadBack.Compare("a suspension", "Target", given.Target, kept.Target);
+        ReadBack.Compare("a suspension", "By", given.By, kept.By);
+        ReadBack.Compare("a suspension", "Reason", given.Reason, kept.Reason);
+        ReadBack.Compare("a suspension", "Since", given.Since, kept.Since);
+        ReadBack.Compare("a suspension", "Subject", given.Subject, kept.Subject);
+        ReadBack.Compare("a suspension", "Lifted", given.Lifted, kept.Lifted);
     }
 
     public ValueTask DisposeAsync() => Disposal.DisposeAsync(Store);
 
     /// <summary>The store's type.</summary>
     public override string ToString() => Store.GetType().Name;
-
-    private static void Compare<T>(string member, T given, T kept)
-    {
-        if (!EqualityComparer<T>.Default.Equals(given, kept))
-        {
-            throw new BrokenContractException($"The {member} of a suspension was '{given}', and it reads back as '{kept}'.");
-        }
-    }
 }

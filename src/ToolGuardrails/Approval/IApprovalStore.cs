@@ -13,7 +13,7 @@ public interface IApprovalStore
     /// <summary>Replaces the revision before this one.</summary>
     /// <param name="next">The request's next revision. Id, digest, agent, tool, tenant and the time of the request never change.</param>
     /// <param name="cancellationToken">Cancels before it begins.</param>
-    /// <returns>False, and nothing is changed, unless what is kept has the revision <c>next.Revision - 1</c>.</returns>
+    /// <returns>False, and nothing is changed, unless what is kept has the revision <c>next.Revision - 1</c>; and where the next is open, what is kept isn't, and another open one has its digest.</returns>
     ValueTask<bool> TryReplaceAsync(StoredApproval next, CancellationToken cancellationToken);
 
     /// <summary>One request; null where there is none of this id.</summary>

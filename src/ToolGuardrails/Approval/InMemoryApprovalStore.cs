@@ -21,6 +21,7 @@ public sealed class InMemoryApprovalStore : IApprovalStore
             }
 
             _all.Add(approval);
+            Forget();
             return new(true);
         }
     }
@@ -45,14 +46,24 @@ public sealed class InMemoryApprovalStore : IApprovalStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<StoredApproval?> FindAsync(string id, CancellationToken cancellationToken) => Find(a => a.Id == id, cancellationToken);
+    public ValueTask<StoredApproval?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return Find(a => a.Id == id, cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public ValueTask<StoredApproval?> FindLatestAsync(string digest, CancellationToken cancellationToken) => Find(a => a.Digest == digest, cancellationToken);
+    public ValueTask<StoredApproval?> FindLatestAsync(string digest, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(digest);
+        return Find(a => a.Digest == digest, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public ValueTask<StoredApproval?> FindLastApprovedAsync(string agent, string tool, string? tenant, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(agent);
+        ArgumentNullException.ThrowIfNull(tool);
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {

@@ -34,7 +34,7 @@ public sealed class InMemoryGrantStore : IGrantStore
             }
 
             _all.Add(With(grant, uses: 0));
-            Volatile.Write(ref _version, _version + 1);
+            Changed();
             return new(true);
         }
     }
@@ -53,9 +53,7 @@ public sealed class InMemoryGrantStore : IGrantStore
             }
 
             _all[at] = With(next, _all[at].Uses);
-            int ended = _all.Count(static g => !g.IsInForce);
-            _all.RemoveAll(g => !g.IsInForce && ended-- > EndedKept);
-            Volatile.Write(ref _version, _version + 1);
+            Changed();
             return new(true);
         }
     }
@@ -63,6 +61,7 @@ public sealed class InMemoryGrantStore : IGrantStore
     /// <inheritdoc/>
     public ValueTask<bool> TryUseAsync(string id, int most, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(id);
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
@@ -80,6 +79,7 @@ public sealed class InMemoryGrantStore : IGrantStore
     /// <inheritdoc/>
     public ValueTask<StoredGrant?> FindAsync(string id, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(id);
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
@@ -96,6 +96,13 @@ public sealed class InMemoryGrantStore : IGrantStore
         {
             return new([.. _all.TakeLast(most)]);
         }
+    }
+
+    private void Changed()
+    {
+        int ended = _all.Count(static g => !g.IsInForce);
+        _all.RemoveAll(g => !g.IsInForce && ended-- > EndedKept);
+        Volatile.Write(ref _version, _version + 1);
     }
 
     private static StoredGrant With(StoredGrant grant, int uses) =>
