@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 
 namespace ToolGuardrails;
@@ -35,7 +36,7 @@ public sealed class ApprovalRequest
     /// <summary>What the agent is for; null where the policy doesn't say.</summary>
     public string? UseCase { get; init; }
 
-    /// <summary>The exact arguments in canonical form, as UTF-8.</summary>
+    /// <summary>The exact arguments in canonical form, as UTF-8, with what the policy hides: <see cref="ToLines"/> shows them without it.</summary>
     public required ReadOnlyMemory<byte> Arguments { get; init; }
 
     /// <summary>The call's tier.</summary>
@@ -44,7 +45,7 @@ public sealed class ApprovalRequest
     /// <summary>What the tier asks for.</summary>
     public required ApprovalGate Gate { get; init; }
 
-    /// <summary>Why it is asked, one sentence each: the matched risks' words with their values filled in, and what guards demanded. Values come from the call: <see cref="ToText"/> escapes what could mislead, and so must whoever shows them otherwise.</summary>
+    /// <summary>Why it is asked, one sentence each: the matched risks' words with their values filled in, and what guards demanded. Values come from the call: <see cref="ToLines"/> escapes what could mislead, and so must whoever shows them otherwise.</summary>
     public required IReadOnlyList<string> Why { get; init; }
 
     /// <summary>Who may approve: <c>subject</c>, <c>role:NAME</c> or <c>user:ISSUER|SUBJECT</c>.</summary>
@@ -88,13 +89,19 @@ public sealed class ApprovalRequest
     // Records then don't show what could be guessed from.
     internal bool HidesArguments => HiddenPaths.Count > 0;
 
-    /// <summary>The request as text for a terminal or a chat: nothing is cut, and every code point that could hide or reorder text is shown escaped.</summary>
+    /// <summary>What an approver is shown, line by line in a fixed order: nothing is cut, what the policy's <c>redact</c> hides is told by kind and length, and every code point that could hide or reorder text is escaped. Encoding for HTML or markdown is the page's part.</summary>
+    public IReadOnlyList<ApprovalLine> ToLines() => ApprovalText.Lines(this);
+
+    /// <summary>The lines of <see cref="ToLines"/> as text for a terminal or a chat, each with a line feed behind it.</summary>
     public string ToText() => ApprovalText.Render(this);
 
     /// <summary>Tool and id. Never the arguments: this text ends up in logs.</summary>
     public override string ToString() => $"approval {Id} for {Tool.Id}";
 
     internal string ArgumentsText => Encoding.UTF8.GetString(Arguments.Span);
+
+    // SHA-256 of the text in UTF-8, for the record of what was shown (T7). Where arguments are hidden it could be guessed from, as the digest could.
+    internal string RenderedDigest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToText())));
 
     internal bool TryUse() => Interlocked.Exchange(ref _used, 1) == 0;
 
