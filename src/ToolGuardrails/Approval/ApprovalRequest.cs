@@ -34,7 +34,7 @@ public sealed class ApprovalRequest
     /// <summary>What the agent is for; null where the policy doesn't say.</summary>
     public string? UseCase { get; init; }
 
-    /// <summary>The exact arguments in canonical form, as UTF-8.</summary>
+    /// <summary>The exact arguments in canonical form, as UTF-8, with what the policy hides: <see cref="ToLines"/> shows them without it.</summary>
     public required ReadOnlyMemory<byte> Arguments { get; init; }
 
     /// <summary>The call's tier.</summary>
@@ -43,7 +43,7 @@ public sealed class ApprovalRequest
     /// <summary>What the tier asks for.</summary>
     public required ApprovalGate Gate { get; init; }
 
-    /// <summary>Why it is asked, one sentence each: the matched risks' words with their values filled in, and what guards demanded. Values come from the call: <see cref="ToText"/> escapes what could mislead, and so must whoever shows them otherwise.</summary>
+    /// <summary>Why it is asked, one sentence each: the matched risks' words with their values filled in, and what guards demanded. Values come from the call: <see cref="ToLines"/> escapes what could mislead, and so must whoever shows them otherwise.</summary>
     public required IReadOnlyList<string> Why { get; init; }
 
     /// <summary>Who may approve: <c>subject</c>, <c>role:NAME</c> or <c>user:ISSUER|SUBJECT</c>.</summary>
@@ -101,7 +101,10 @@ public sealed class ApprovalRequest
     // Records then don't show what could be guessed from.
     internal bool HidesArguments => HiddenPaths.Count > 0;
 
-    /// <summary>The request as text for a terminal or a chat: nothing is cut, and every code point that could hide or reorder text is shown escaped.</summary>
+    /// <summary>What an approver is shown, line by line in a fixed order: nothing is cut, what the policy's <c>redact</c> hides is told by kind and length, and every code point that could hide or reorder text is escaped. Encoding for HTML or markdown is the page's part.</summary>
+    public IReadOnlyList<ApprovalLine> ToLines() => ApprovalText.Lines(this);
+
+    /// <summary>The lines of <see cref="ToLines"/> as text for a terminal or a chat, each with a line feed behind it.</summary>
     public string ToText() => ApprovalText.Render(this);
 
     /// <summary>Tool and id. Never the arguments: this text ends up in logs.</summary>

@@ -1,139 +1,135 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using ToolGuardrails.Approval;
+using ToolGuardrails.Policy;
 
 namespace ToolGuardrails;
 
-/// <summary>The words an approver reads: from the judged snapshot only, each fact on a line of its own, nothing cut (T7, T35).</summary>
+/// <summary>The words an approver reads: from the judged snapshot only, each fact on a line of its own, nothing cut (T7, T35). Of what the policy hides, kind and length (T34).</summary>
 internal static class ApprovalText
 {
     public static string Render(ApprovalRequest request)
     {
         var text = new StringBuilder(1024);
-        Line(text, "Request", request.Id);
-        WriteTool(text, request.Tool);
-        WriteWho(text, request);
-        Line(text, "Tier", Words(request.Tier));
-        Line(text, "Gate", Words(request.Gate));
-        List(text, "Why", request.Why, "nothing is said");
-        List(text, "Who may approve", request.Approvers, "nobody");
-        Line(text, "Expires", request.ExpiresAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture));
-        int count = WriteArguments(text, request.Arguments.Span);
+        foreach (ApprovalLine line in Lines(request))
+        {
+            text.Append(line).Append('\n');
+        }
 
-        // Long arguments scroll what is above out of the window, so the last lines say again what it is about.
-        Line(text, "End of arguments", Invariant($"{Count(count, "argument")}, {Count(request.Arguments.Length, "byte")}, for {request.Tool.Id}"));
-        Line(text, "Digest", request.Digest);
-        Line(text, "Short digest", request.ShortDigest);
         return text.ToString();
     }
 
-    private static void WriteTool(StringBuilder text, ToolInfo tool)
+    public static IReadOnlyList<ApprovalLine> Lines(ApprovalRequest request)
     {
-        Line(text, "Tool", tool.Id);
-        Line(text, "Server", tool.Server ?? "none, it is the host's own");
-        Line(text, "Name", tool.Name);
-        Line(text, "Access", Words(tool.Access));
-        Line(text, "Reversible", tool.Reversible ? "yes" : "no");
-        List(text, "Touches", tool.Touches, "not said");
-    }
-
-    private static void WriteWho(StringBuilder text, ApprovalRequest request)
-    {
-        SessionIdentity session = request.Session;
-        Line(text, "Agent", session.Agent);
-        Line(text, "Session", session.Id);
-        for (SessionIdentity? parent = session.Parent; parent is not null; parent = parent.Parent)
+        var hidden = FieldTree.Of(request.HiddenPaths, ignoreCase: true);
+        List<ShownMember> arguments = ShownMember.Of(request.Arguments, hidden);
+        var lines = new LineList { Section = ApprovalSection.Request };
+        lines.Add("Request", request.Id);
+        lines.Add("Asks for", request.Elevation is null ? "one call" : "elevation, which allows calls for a while");
+        AddElevation(lines, request.Elevation);
+        AddTool(lines, request.Tool);
+        AddWho(lines, request);
+        AddDecision(lines, request);
+        if (request.Elevation is null)
         {
-            Line(text, "Started by agent", parent.Agent);
-            Line(text, "in session", parent.Id);
+            lines.Section = ApprovalSection.Differences;
+            DifferenceLines.AddTo(lines, arguments, request.LastApproved, hidden);
         }
 
-        Line(text, "Owner", request.Owner);
-        Line(text, "Use case", request.UseCase ?? "not said");
-        Line(text, "On behalf of", session.Subject?.ToString() ?? "nobody in particular");
-        if (session.Tenant is not null)
-        {
-            Line(text, "Tenant", session.Tenant);
-        }
+        AddArguments(lines, request, arguments);
+        return lines.Lines;
     }
 
-    private static int WriteArguments(StringBuilder text, ReadOnlySpan<byte> canonical)
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+
+    private static void AddElevation(LineList lines, RequestedElevation? elevation)
     {
-        text.Append("Arguments:\n");
-        var reader = new Utf8JsonReader(canonical, new JsonReaderOptions { MaxDepth = 1024 });
-        reader.Read();
-        int count = 0;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        if (elevation is null)
         {
-            string name = ShownName(canonical, ref reader);
-            reader.Read();
-            int start = (int)reader.TokenStartIndex;
-            string measure = Measure(ref reader);
-            string value = Encoding.UTF8.GetString(canonical[start..(int)reader.BytesConsumed]);
-            text.Append("  ").Append(name).Append(" (").Append(measure).Append("): ").Append(VisibleJson.Escape(value)).Append('\n');
-            count++;
-        }
-
-        return count;
-    }
-
-    // A name that isn't a plain word stands in quotes: "amount (number): 1" as a name would otherwise pass for a line of ours.
-    private static string ShownName(ReadOnlySpan<byte> canonical, ref Utf8JsonReader reader)
-    {
-        string name = reader.GetString()!;
-        int start = (int)reader.TokenStartIndex;
-        return IdentifierText.IsId(name)
-            ? name
-            : VisibleJson.Escape(Encoding.UTF8.GetString(canonical.Slice(start, reader.ValueSpan.Length + 2)));
-    }
-
-    private static string Measure(ref Utf8JsonReader reader) => reader.TokenType switch
-    {
-        JsonTokenType.String => $"string, {Count(reader.GetString()!.EnumerateRunes().Count(), "character")}",
-        JsonTokenType.Number => $"number, {Count(reader.ValueSpan.Length, "character")}",
-        JsonTokenType.StartObject => MeasureNested(ref reader, "object", "member"),
-        JsonTokenType.StartArray => MeasureNested(ref reader, "array", "element"),
-        JsonTokenType.Null => "null",
-        _ => "boolean",
-    };
-
-    private static string MeasureNested(ref Utf8JsonReader reader, string kind, string part)
-    {
-        long start = reader.TokenStartIndex;
-        int depth = reader.CurrentDepth;
-        int count = 0;
-        JsonTokenType counted = kind == "object" ? JsonTokenType.PropertyName : JsonTokenType.None;
-        while (reader.Read() && reader.CurrentDepth > depth)
-        {
-            bool isDirect = reader.CurrentDepth == depth + 1 && reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray);
-            count += isDirect && (counted == JsonTokenType.None || reader.TokenType == counted) ? 1 : 0;
-        }
-
-        return $"{kind}, {Count(count, part)}, {Count((int)(reader.BytesConsumed - start), "byte")}";
-    }
-
-    private static void Line(StringBuilder text, string label, string content) =>
-        text.Append(label).Append(": ").Append(VisibleLine.Escape(content)).Append('\n');
-
-    private static void List(StringBuilder text, string label, IReadOnlyList<string> contents, string none)
-    {
-        if (contents.Count == 0)
-        {
-            Line(text, label, none);
             return;
         }
 
-        text.Append(label).Append(":\n");
-        foreach (string content in contents)
+        lines.Section = ApprovalSection.Elevation;
+        lines.AddHeading("Elevation");
+        lines.AddBelow("Entry", elevation.Entry);
+        lines.AddBelow("Tools", elevation.Tools);
+        lines.AddBelow("Access", Words(elevation.Access));
+        lines.AddBelow("For", FormattableString.Invariant($"{(long)elevation.For.TotalHours:00}:{elevation.For:mm\\:ss} (hours:minutes:seconds)"));
+        lines.AddBelow("At most", Measure.Count(elevation.Uses, "call"));
+        lines.AddBelow("Reason", elevation.Reason);
+    }
+
+    private static void AddTool(LineList lines, ToolInfo tool)
+    {
+        lines.Section = ApprovalSection.Tool;
+        lines.Add("Tool", tool.Id);
+        lines.Add("Server", tool.Server ?? "none, it is the host's own");
+        lines.Add("Name", tool.Name);
+        lines.Add("Access", Words(tool.Access));
+        lines.Add("Reversible", tool.Reversible ? "yes" : "no");
+        lines.AddList("Touches", tool.Touches, "not said");
+    }
+
+    private static void AddWho(LineList lines, ApprovalRequest request)
+    {
+        SessionIdentity session = request.Session;
+        lines.Section = ApprovalSection.Requester;
+        lines.Add("Agent", session.Agent);
+        lines.Add("Session", session.Id);
+        for (SessionIdentity? parent = session.Parent; parent is not null; parent = parent.Parent)
         {
-            text.Append("  - ").Append(VisibleLine.Escape(content)).Append('\n');
+            lines.Add("Started by agent", parent.Agent);
+            lines.Add("in session", parent.Id);
+        }
+
+        lines.Add("Owner", request.Owner);
+        lines.Add("Use case", request.UseCase ?? "not said");
+        lines.Add("On behalf of", session.Subject?.ToString() ?? "nobody in particular");
+        lines.Add("Tenant", session.Tenant ?? "none");
+        if (request.EditedBy is { } editor)
+        {
+            lines.Add("Arguments edited by", editor.ToString());
         }
     }
 
-    private static string Count(int count, string word) => Invariant($"{count} {word}{(count == 1 ? "" : "s")}");
+    private static void AddDecision(LineList lines, ApprovalRequest request)
+    {
+        lines.Section = ApprovalSection.Decision;
+        lines.Add("Tier", Words(request.Tier));
+        lines.Add("Gate", Words(request.Gate));
+        lines.Add("Quorum", request.Quorum == 1 ? "one person" : FormattableString.Invariant($"{request.Quorum} different people"));
+        lines.Add("Comment", request.NeedsComment ? "an approval needs one" : "not needed");
+        lines.AddList("Why", request.Why, "nothing is said");
+        lines.AddList("Who may approve", request.Approvers, "nobody");
+        if (request.Escalation is { } later)
+        {
+            lines.AddList($"Who else may approve from {Time(request.RequestedAt + later.After)} on", later.To, "nobody");
+        }
 
-    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+        lines.Add("Asked", Time(request.RequestedAt));
+        lines.Add("Expires", Time(request.ExpiresAt));
+    }
+
+    private static void AddArguments(LineList lines, ApprovalRequest request, List<ShownMember> arguments)
+    {
+        (string heading, string part) = request.Elevation is null ? ("Arguments", "argument") : ("Terms", "term");
+        lines.Section = ApprovalSection.Arguments;
+        lines.AddHeading(heading);
+        foreach (ShownMember member in arguments)
+        {
+            lines.AddShownBelow($"{member.Name} ({member.InWords})", member.Value);
+        }
+
+        // Long arguments scroll what is above out of the window, so the last lines say again what it is about.
+        lines.Section = ApprovalSection.End;
+        lines.Add($"End of {part}s", $"{Measure.Count(arguments.Count, part)}, {Measure.Count(request.Arguments.Length, "byte")}, for {request.Tool.Id}");
+        lines.Add("Digest", request.Digest);
+        lines.Add("Short digest", request.ShortDigest);
+        if (ApproverRules.NeedsProof(request))
+        {
+            lines.Add("To approve", $"type the short digest, {request.ShortDigest}");
+        }
+    }
 
     private static string Words(RiskTier tier) => tier switch
     {
@@ -146,18 +142,14 @@ internal static class ApprovalText
     private static string Words(ApprovalGate gate) => gate switch
     {
         ApprovalGate.None => "none",
-        ApprovalGate.Review => "review, one person decides on exactly this call",
+        ApprovalGate.Review => "review, a person decides on exactly this",
         ApprovalGate.PerCall => "per call, somebody other than the person it is made for decides and types the short digest",
         _ => "not specified, so it is treated as per call",
     };
 
     private static string Words(ToolAccess access)
     {
-        string[] words =
-        [
-            .. new[] { (ToolAccess.Read, "read"), (ToolAccess.Write, "write"), (ToolAccess.Delete, "delete"), (ToolAccess.Execute, "execute"), (ToolAccess.Send, "send") }
-                .Where(a => access.HasFlag(a.Item1)).Select(static a => a.Item2),
-        ];
-        return words.Length == 0 ? "none declared" : string.Join(", ", words);
+        string words = string.Join(", ", AccessText.Names(access));
+        return words.Length == 0 ? "none declared" : words;
     }
 }

@@ -15,7 +15,7 @@ internal static class ApprovalRecord
         buffer.Raw(",\"tier\":"u8);
         buffer.Raw(DecisionRecord.TierText(request.Tier));
         buffer.Member(",\"request\":"u8, request.Id);
-        WriteDigest(buffer, request, commitment);
+        WriteKeyed(buffer, request, commitment, request.Digest, "/digest\0"u8, ",\"digest\":"u8, ",\"digest_c\":"u8);
         buffer.Member(",\"gate\":"u8, request.Gate == ApprovalGate.Review ? "review" : "per_call");
         WriteWhy(buffer, request.Why);
         buffer.Member(",\"status\":"u8, status);
@@ -25,7 +25,7 @@ internal static class ApprovalRecord
         buffer.Raw("\""u8);
         if (status == "requested")
         {
-            buffer.Member(",\"shown\":"u8, request.RenderedDigest);
+            WriteKeyed(buffer, request, commitment, request.RenderedDigest, "/shown\0"u8, ",\"shown\":"u8, ",\"shown_c\":"u8);
         }
 
         buffer.Member(",\"edited_from\":"u8, request.EditedFrom);
@@ -52,18 +52,18 @@ internal static class ApprovalRecord
         }
     }
 
-    // The digest has no key, and everything in it but the arguments is known: a short secret among them could be guessed (T33).
-    private static void WriteDigest(RecordBuffer buffer, ApprovalRequest request, Commitment commitment)
+    // A digest has no key, and everything in it but the arguments is known: a short secret among them could be guessed (T33).
+    private static void WriteKeyed(RecordBuffer buffer, ApprovalRequest request, Commitment commitment, string digest, ReadOnlySpan<byte> pointer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> keyedName)
     {
         if (!request.HidesArguments)
         {
-            buffer.Member(",\"digest\":"u8, request.Digest);
+            buffer.Member(name, digest);
             return;
         }
 
         Span<byte> text = stackalloc byte[Commitment.TextLength];
-        commitment.Write([.. "/digest\0"u8, .. System.Text.Encoding.ASCII.GetBytes(request.Digest)], text);
-        buffer.Member(",\"digest_c\":"u8, text);
+        commitment.Write([.. pointer, .. System.Text.Encoding.ASCII.GetBytes(digest)], text);
+        buffer.Member(keyedName, text);
     }
 
     private static void WriteWhy(RecordBuffer buffer, IReadOnlyList<string> why)

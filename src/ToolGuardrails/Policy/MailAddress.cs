@@ -11,21 +11,28 @@ internal static class MailAddress
 
     public static Truth IsAtAny(ReadOnlySpan<byte> text, IReadOnlyList<PolicyValue> domains)
     {
-        int at = text.IndexOf((byte)'@');
-        if (at is <= 0 or > 64 || text[..at].IndexOfAnyExcept(LocalBytes) >= 0 || text[0] == '.' || text[at - 1] == '.'
-            || text[..at].IndexOf(".."u8) >= 0 || !UrlHost.IsHost(text[(at + 1)..]))
+        if (!TryGetDomain(text, out ReadOnlySpan<byte> domain))
         {
             return Truth.Unknown;
         }
 
         for (int i = 0; i < domains.Count; i++)
         {
-            if (System.Text.Ascii.EqualsIgnoreCase(text[(at + 1)..], ScalarComparison.Text(domains[i])))
+            if (System.Text.Ascii.EqualsIgnoreCase(domain, ScalarComparison.Text(domains[i])))
             {
                 return Truth.True;
             }
         }
 
         return Truth.False;
+    }
+
+    /// <summary>The domain of one bare address.</summary>
+    public static bool TryGetDomain(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> domain)
+    {
+        int at = text.IndexOf((byte)'@');
+        domain = at < 0 ? default : text[(at + 1)..];
+        return at is > 0 and <= 64 && text[..at].IndexOfAnyExcept(LocalBytes) < 0 && text[0] != '.' && text[at - 1] != '.'
+            && text[..at].IndexOf(".."u8) < 0 && UrlHost.IsHost(domain);
     }
 }

@@ -39,6 +39,21 @@ internal static class UrlHost
         return !IsNumeric(last) || IsDottedQuad(host);
     }
 
+    /// <summary>Scheme, host and port: what may be told of a URL whose rest is secret.</summary>
+    public static bool TryGetOrigin(ReadOnlySpan<byte> url, out ReadOnlySpan<byte> origin)
+    {
+        origin = default;
+        if (!TryGetHost(url, out _))
+        {
+            return false;
+        }
+
+        int authority = url.IndexOf("//"u8) + 2;
+        int end = url[authority..].IndexOfAny(AuthorityEnds);
+        origin = end < 0 ? url : url[..(authority + end)];
+        return true;
+    }
+
     private static bool TryGetHost(ReadOnlySpan<byte> url, out ReadOnlySpan<byte> host)
     {
         host = default;

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace ToolGuardrails.Tests.Approval;
@@ -14,6 +16,7 @@ public sealed class ApprovalTextTests
         Assert.Equal(
             $$"""
             Request: req-1
+            Asks for: one call
             Tool: refunds.create
             Server: shop
             Name: create_refund
@@ -30,14 +33,18 @@ public sealed class ApprovalTextTests
             On behalf of: https://id.example.com|u-17
             Tenant: acme
             Tier: medium
-            Gate: review, one person decides on exactly this call
+            Gate: review, a person decides on exactly this
+            Quorum: one person
+            Comment: not needed
             Why:
               - The refund is over 100.
               - It leaves the shop.
             Who may approve:
               - subject
               - role:lead
+            Asked: 2026-01-05 09:00:00 UTC
             Expires: 2026-01-05 13:00:00 UTC
+            Last approved call of this tool: no call of this tool has been approved before, for this agent and tenant
             Arguments:
               amount (number, 6 characters): 250.00
               note (string, 11 characters): "late parcel"
@@ -51,11 +58,98 @@ public sealed class ApprovalTextTests
     }
 
     [Fact]
+    public void An_approver_of_a_per_call_request_reads_what_more_it_takes()
+    {
+        string text = new SampleRequest
+        {
+            Gate = ApprovalGate.PerCall,
+            Tier = RiskTier.High,
+            Approvers = ["role:sre"],
+            Quorum = 2,
+            NeedsComment = true,
+            Escalation = new ApprovalEscalation(TimeSpan.FromMinutes(10), ["role:lead", "role:duty"]),
+            EditedBy = SampleRequest.Lead,
+        }.Build().ToText();
+
+        Assert.Contains("\nTenant: acme\nArguments edited by: https://id.example.com|lead-1\nTier: high\n", text, StringComparison.Ordinal);
+        Assert.Contains("\nQuorum: 2 different people\nComment: an approval needs one\n", text, StringComparison.Ordinal);
+        Assert.Contains("\nWho else may approve from 2026-01-05 09:10:00 UTC on:\n  - role:lead\n  - role:duty\nAsked: ", text, StringComparison.Ordinal);
+        Assert.EndsWith("\nShort digest: 0a1b2c3d\nTo approve: type the short digest, 0a1b2c3d\n", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ApprovalGate.Review, RiskTier.Medium, false)]
+    [InlineData(ApprovalGate.Review, RiskTier.High, true)]
+    [InlineData(ApprovalGate.PerCall, RiskTier.Low, true)]
+    [InlineData(ApprovalGate.Unspecified, RiskTier.Medium, true)]
+    public void Whoever_has_to_type_the_short_digest_is_told_so(ApprovalGate gate, RiskTier tier, bool told) =>
+        Assert.Equal(told, new SampleRequest { Gate = gate, Tier = tier }.Build().ToText().Contains("\nTo approve: type the short digest, 0a1b2c3d\n", StringComparison.Ordinal));
+
+    [Fact]
+    public void An_elevation_is_shown_with_its_terms()
+    {
+        string text = new SampleRequest
+        {
+            Elevation = new RequestedElevation("stock-fix", "db.*", ToolAccess.Write | ToolAccess.Delete, TimeSpan.FromMinutes(1575.5), 3, "The count is off."),
+            ArgumentsJson = """{"entry":"stock-fix","uses":3}""",
+        }.Build().ToText();
+
+        Assert.StartsWith(
+            """
+            Request: req-1
+            Asks for: elevation, which allows calls for a while
+            Elevation:
+              Entry: stock-fix
+              Tools: db.*
+              Access: write, delete
+              For: 26:15:30 (hours:minutes:seconds)
+              At most: 3 calls
+              Reason: The count is off.
+            Tool: 
+            """.ReplaceLineEndings("\n").TrimEnd(),
+            text,
+            StringComparison.Ordinal);
+        Assert.Contains("UTC\nTerms:\n  entry (string, 9 characters): \"stock-fix\"\n  uses (number, 1 character): 3\nEnd of terms: 2 terms, 30 bytes, for refunds.create\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_text_is_the_lines_and_nothing_else()
+    {
+        foreach (ApprovalRequest request in new[] { Everywhere("a\nb"), HostileRequest.Elevation("a\nb").Build() })
+        {
+            Assert.Equal(request.ToText(), string.Concat(request.ToLines().Select(static l => l + "\n")));
+            Assert.Equal(request.ToLines(), request.ToLines());
+            ApprovalSection absent = request.Elevation is null ? ApprovalSection.Elevation : ApprovalSection.Differences;
+            Assert.Equal(Enum.GetValues<ApprovalSection>().Where(s => s != absent), request.ToLines().Select(static l => l.Section).Distinct());
+        }
+    }
+
+    [Fact]
+    public void A_line_says_its_label_its_text_and_where_it_belongs()
+    {
+        IReadOnlyList<ApprovalLine> lines = new SampleRequest { LastJson = "{}" }.Build().ToLines();
+
+        Assert.Equal([(0, "Touches", ""), (1, null, "the customer's balance")], lines.Where(static l => l.Section == ApprovalSection.Tool).TakeLast(2).Select(static l => (l.Level, l.Label, l.Text)));
+        Assert.Equal((1, "amount (number, 6 characters)", "250.00"), lines.Where(static l => l.Section == ApprovalSection.Arguments).Select(static l => (l.Level, l.Label, l.Text)).ElementAt(1));
+        Assert.Equal((1, "amount (added)", "250.00"), lines.Where(static l => l.Section == ApprovalSection.Differences).Select(static l => (l.Level, l.Label, l.Text)).ElementAt(2));
+    }
+
+    [Fact]
+    public void The_rendered_digest_is_that_of_the_text()
+    {
+        ApprovalRequest request = Everywhere("\u202e\U0001F600é");
+
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(request.ToText()))), request.RenderedDigest);
+        Assert.NotEqual(request.RenderedDigest, new SampleRequest().Build().RenderedDigest);
+    }
+
+    [Fact]
     public void What_nobody_has_said_is_said_to_be_unsaid()
     {
-        string text = new SampleRequest { Subject = null, UseCase = null, Approvers = [], Why = [], Gate = ApprovalGate.Unspecified, ArgumentsJson = "{}" }.Build().ToText();
+        string text = new SampleRequest { Subject = null, Tenant = null, UseCase = null, Approvers = [], Why = [], Gate = ApprovalGate.Unspecified, ArgumentsJson = "{}" }.Build().ToText();
 
         Assert.Contains("\nOn behalf of: nobody in particular\n", text, StringComparison.Ordinal);
+        Assert.Contains("\nTenant: none\n", text, StringComparison.Ordinal);
         Assert.Contains("\nUse case: not said\n", text, StringComparison.Ordinal);
         Assert.Contains("\nWho may approve: nobody\n", text, StringComparison.Ordinal);
         Assert.Contains("\nGate: not specified, so it is treated as per call\n", text, StringComparison.Ordinal);
@@ -197,16 +291,5 @@ public sealed class ApprovalTextTests
         }
     }
 
-    private static ApprovalRequest Everywhere(string text)
-    {
-        var arguments = new Dictionary<string, object?> { ["value"] = text, ["x" + text] = new Dictionary<string, object?> { [text] = 1 } };
-        return new SampleRequest
-        {
-            ArgumentsJson = ToolArguments.FromDictionary(arguments).ToCanonicalJson(),
-            Why = [text],
-            UseCase = text,
-            Approvers = ["role:" + text],
-            Tool = text,
-        }.Build();
-    }
+    private static ApprovalRequest Everywhere(string text) => HostileRequest.Everywhere(text).Build();
 }

@@ -24,7 +24,8 @@ internal static class ShownArguments
         return shown;
     }
 
-    private static string ReadName(string line, int start, out int end)
+    /// <summary>Reads a name, plain or in quotes.</summary>
+    public static string ReadName(string line, int start, out int end)
     {
         if (line[start] != '"')
         {
