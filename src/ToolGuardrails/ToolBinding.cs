@@ -122,8 +122,9 @@ public sealed class ToolBinding
 
     internal static PolicySlot Resolve(PolicyEpoch epoch, SessionIdentity session, string tool)
     {
-        PolicySlot slot = epoch.Resolve(session, tool);
-        VerdictReason? stopped = session.Depth > AgentSession.MaxDepth ? Reasons.SessionTooDeep : epoch.Suspensions.Judge(session, slot.Tool);
+        PolicySlot slot = SlotGrants.Add(epoch.Resolve(session, tool), epoch.Policy, epoch.Grants, session);
+        VerdictReason? stopped = session.Depth > AgentSession.MaxDepth ? Reasons.SessionTooDeep
+            : epoch.Suspensions.Judge(session, slot.Tool) ?? (epoch.Grants.Version is null ? Reasons.StoreUnavailable : null);
         return stopped is null ? slot : slot.Stopped(stopped);
     }
 

@@ -4,13 +4,15 @@ using System.Collections.Immutable;
 namespace ToolGuardrails.Policy;
 
 /// <summary>One state of everything that a resolved slot depends on. A change makes a new epoch, and every binding resolves anew.</summary>
-internal sealed class PolicyEpoch(GuardrailPolicy? policy, ImmutableDictionary<string, DefinitionState> definitions, SuspensionState suspensions)
+internal sealed class PolicyEpoch(GuardrailPolicy? policy, ImmutableDictionary<string, DefinitionState> definitions, SuspensionState suspensions, GrantState? grants = null)
 {
     private readonly ConcurrentDictionary<(string Chain, string Tool), PolicySlot> _slots = new();
 
     public GuardrailPolicy? Policy { get; } = policy;
 
     public SuspensionState Suspensions { get; } = suspensions;
+
+    public GrantState Grants { get; } = grants ?? GrantState.None;
 
     /// <summary>Resolves a tool for a session.</summary>
     public PolicySlot Resolve(SessionIdentity session, string tool)
@@ -31,7 +33,7 @@ internal sealed class PolicyEpoch(GuardrailPolicy? policy, ImmutableDictionary<s
     public PolicyEpoch WithDefinition(string tool, string digest)
     {
         DefinitionState before = definitions.GetValueOrDefault(tool);
-        return before.Observed == digest ? this : new PolicyEpoch(Policy, definitions.SetItem(tool, new DefinitionState(before.First ?? digest, digest, before.Changed || (before.First ?? digest) != digest)), Suspensions);
+        return before.Observed == digest ? this : new PolicyEpoch(Policy, definitions.SetItem(tool, new DefinitionState(before.First ?? digest, digest, before.Changed || (before.First ?? digest) != digest)), Suspensions, Grants);
     }
 
     /// <summary>Whether a tool's definition doesn't keep it in quarantine.</summary>
@@ -39,10 +41,13 @@ internal sealed class PolicyEpoch(GuardrailPolicy? policy, ImmutableDictionary<s
         definitions.GetValueOrDefault(tool).Judge(Policy?.Model.Tools.GetValueOrDefault(tool)?.Definition) is null;
 
     /// <summary>The epoch after another policy came into force.</summary>
-    public PolicyEpoch WithPolicy(GuardrailPolicy? next) => new(next, definitions, Suspensions);
+    public PolicyEpoch WithPolicy(GuardrailPolicy? next) => new(next, definitions, Suspensions, Grants);
 
     /// <summary>The epoch after something was suspended, or is no more.</summary>
-    public PolicyEpoch WithSuspensions(SuspensionState next) => new(Policy, definitions, next);
+    public PolicyEpoch WithSuspensions(SuspensionState next) => new(Policy, definitions, next, Grants);
+
+    /// <summary>The epoch after people gave something for a while, or took it back.</summary>
+    public PolicyEpoch WithGrants(GrantState next) => new(Policy, definitions, Suspensions, next);
 
     /// <summary>Whether a session is only observed: so where every agent of its chain is.</summary>
     public bool Observes(SessionIdentity session)

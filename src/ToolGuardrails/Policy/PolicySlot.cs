@@ -6,6 +6,8 @@ namespace ToolGuardrails.Policy;
 internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
 {
     private VerdictReason? _stopped;
+    private VerdictReason? _denial;
+    private IReadOnlyList<AgentLayer> _layers = [];
 
     /// <summary>The digest of the policy; null where none is loaded.</summary>
     public string? PolicyDigest { get; init; }
@@ -13,8 +15,8 @@ internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
     /// <summary>Why no call can be allowed, whatever its arguments; null where some can.</summary>
     public VerdictReason? Denial
     {
-        get => _stopped ?? field;
-        init;
+        get => _stopped ?? _denial;
+        init => _denial = value;
     }
 
     /// <summary>Whether no call can be allowed because of something other than the policy: a suspension, or a session that is too deep.</summary>
@@ -24,7 +26,13 @@ internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
     public DeclaredArguments? Arguments { get; init; }
 
     /// <summary>One layer for each agent, from the session's own to the root's.</summary>
-    public IReadOnlyList<AgentLayer> Layers { get; init; } = [];
+    public IReadOnlyList<AgentLayer> Layers { get => _layers; init => _layers = value; }
+
+    /// <summary>The standing approvals that hold for the session.</summary>
+    public IReadOnlyList<CompiledRule> Standing { get; private set; } = [];
+
+    /// <summary>Whether some grant of a layer is one that people have given for a while.</summary>
+    public bool IsElevated { get; private set; }
 
     /// <summary>What can raise the call's tier.</summary>
     public IReadOnlyList<CompiledRisk> Risks { get; init; } = [];
@@ -66,6 +74,21 @@ internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
     /// <returns>Why the arguments don't fit the declaration; null where they do.</returns>
     public VerdictReason? Locate(ArgumentSnapshot arguments, Span<int> positions) => Arguments?.Locate(arguments, positions);
 
+    /// <summary>The same slot, with what people have given to its session for a while.</summary>
+    public PolicySlot WithGrants(IReadOnlyList<AgentLayer> layers, bool isElevated, IReadOnlyList<CompiledRule> standing)
+    {
+        var given = (PolicySlot)MemberwiseClone();
+        given._layers = layers;
+        given.IsElevated = isElevated;
+        given.Standing = standing;
+        if (_denial == Reasons.ScopeNoGrant && layers.All(static l => l.Grants.Count > 0))
+        {
+            given._denial = Tool.Tier > Ceiling ? Reasons.TierAboveAgent : null;
+        }
+
+        return given;
+    }
+
     /// <summary>The same slot, in which no call can be allowed because of something other than the policy.</summary>
     public PolicySlot Stopped(VerdictReason reason)
     {
@@ -83,6 +106,12 @@ internal sealed record CompiledRule(string Id, CompiledCondition Condition, Verd
 {
     /// <summary>For a grant: what of a result may pass; null where all of it may.</summary>
     public FieldTree? Fields { get; init; }
+
+    /// <summary>For a grant: the credential that the tool gets; null where none is named.</summary>
+    public string? Credential { get; init; }
+
+    /// <summary>What people have given for a while; null for a rule of the policy.</summary>
+    public IssuedGrant? Issued { get; init; }
 }
 
 /// <summary>A risk that concerns this tool.</summary>

@@ -84,7 +84,11 @@ internal static class SlotCompiler
         new VerdictReason(DecisionCodes.ScopeDenied, rule.Says ?? "A deny rule matches, or can't be ruled out.", rule.Id));
 
     private static CompiledRule Rule(GrantRule rule, ConditionCompiler compiler) =>
-        new(rule.Id, compiler.Compile(rule.Where, allElements: true), Reasons.Allowed) { Fields = rule.Fields };
+        new(rule.Id, compiler.Compile(rule.Where, allElements: true), Reasons.Allowed) { Fields = rule.Fields, Credential = rule.Credential };
+
+    /// <summary>Compiles the condition of what people have given for a while, as one of a grant.</summary>
+    public static CompiledCondition CompileGrant(PolicyModel model, AgentEntry agent, ToolEntry tool, Condition? where) =>
+        new ConditionCompiler(Declared(tool)?.Names ?? [], FactsFor(model, agent, tool)).Compile(where, allElements: true);
 
     // What the arguments can't change: a deny that always matches, or no grant that ever could.
     private static VerdictReason? Known(AgentLayer[] layers) =>

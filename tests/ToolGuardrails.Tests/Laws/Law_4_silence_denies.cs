@@ -12,6 +12,7 @@ public sealed class Law_4_silence_denies
         ["ToolAccess"] = "None",
         ["ApprovalAnswer"] = "Reject",
         ["ApprovalGate"] = "Unspecified",
+        ["ApprovalSection"] = "Unspecified",
         ["ApprovalStatus"] = "Unspecified",
         ["IssuedGrantKind"] = "Unspecified",
         ["StoredApprovalFilter"] = "Open",

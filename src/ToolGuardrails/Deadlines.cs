@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace ToolGuardrails.Approval;
+namespace ToolGuardrails;
 
 /// <summary>When things lapse, by whichever clock says so first: a wall clock set back prolongs nothing, and neither does a machine that slept (T38). The monotonic clock counts from when this process first saw the thing.</summary>
 internal sealed class Deadlines(TimeProvider time)
