@@ -88,6 +88,16 @@ public sealed partial class AgentSession : IAsyncDisposable, IDisposable
     public ValueTask RecordOutputAsync(string output, CancellationToken cancellationToken = default) =>
         RecordAsync(AuditRecordKind.Output, output, cancellationToken);
 
+    /// <summary>Asks people to give this session, for a while, what the policy lets its agent be given. It is approved like a call; once it is, it is in force, for as long and for as many calls as was asked for. It adds scope and never consent: each call of tier High is asked for as always, but for one that the terms bind it to.</summary>
+    /// <param name="entry">The id of the policy's eligible entry.</param>
+    /// <param name="reason">Why, in a sentence of at most 1,000 characters. The approver reads it, and it is recorded.</param>
+    /// <param name="terms">Less than the entry allows, or one call; null for all that the entry allows.</param>
+    /// <param name="cancellationToken">Cancels while people are asked; the request waits all the same.</param>
+    /// <returns>The elevation, the request that waits, or why there is neither.</returns>
+    /// <exception cref="ArgumentException">The reason is empty or too long, or the terms are beyond the entry's.</exception>
+    public ValueTask<ElevationOutcome> RequestElevationAsync(string entry, string reason, ElevationTerms? terms = null, CancellationToken cancellationToken = default) =>
+        Pipeline.ElevateAsync(this, entry, reason, terms, cancellationToken);
+
     /// <summary>Reports what came of a call that this session was authorised for; see <see cref="GuardrailPipeline.CompleteAsync"/>.</summary>
     /// <param name="token">The token of an authorisation of this session's; another session's is refused.</param>
     /// <param name="result">What came of it.</param>

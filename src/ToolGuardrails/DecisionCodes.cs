@@ -180,6 +180,21 @@ public static class DecisionCodes
     /// <summary>The call's tier, or what it asks of a human, is another one than when it was approved.</summary>
     public const string ApprovalTierChanged = "approval.tier-changed";
 
+    /// <summary>An elevation or standing approval that the call relied on was taken back, or its time is over.</summary>
+    public const string GrantEnded = "grant.ended";
+
+    /// <summary>An elevation that the call relied on has no use left.</summary>
+    public const string GrantUsedUp = "grant.used-up";
+
+    /// <summary>The policy has no eligible entry of this id for the agent.</summary>
+    public const string ElevationNotEligible = "elevation.not-eligible";
+
+    /// <summary>The glass of this agent was broken before, and nobody has reviewed that.</summary>
+    public const string ElevationReviewDue = "elevation.review-due";
+
+    /// <summary>The credential that the call's grant names couldn't be had.</summary>
+    public const string CredentialUnavailable = "credential.unavailable";
+
     /// <summary>The decision couldn't be recorded as the tier demands.</summary>
     public const string AuditUnavailable = "audit.unavailable";
 

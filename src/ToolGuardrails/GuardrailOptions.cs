@@ -57,6 +57,10 @@ public sealed class GuardrailOptions
     /// <value>Null: in memory, so that they end with the process.</value>
     public IGrantStore? GrantStore { get; set; }
 
+    /// <summary>Gets the credentials that the policy's grants name.</summary>
+    /// <value>Null: a policy that names one is refused.</value>
+    public ICredentialBroker? CredentialBroker { get; set; }
+
     /// <summary>Who tells people that a request waits.</summary>
     public IList<IApprovalNotifier> ApprovalNotifiers { get; } = [];
 

@@ -14,6 +14,11 @@ internal static class GuardrailOptionsCheck
             failures.Add(otherPolicy);
         }
 
+        if (CredentialProblem(options.Policy, options.CredentialBroker) is { } noBroker)
+        {
+            failures.Add(noBroker);
+        }
+
         if (!IsTimeout(options.GuardTimeout))
         {
             failures.Add("GuardrailOptions.GuardTimeout has to be more than zero and at most a day; a guard without a limit could hold a call for ever.");
@@ -52,6 +57,12 @@ internal static class GuardrailOptionsCheck
 
         return failures;
     }
+
+    /// <summary>Why a policy needs more than the host has; null where it doesn't.</summary>
+    public static string? CredentialProblem(GuardrailPolicy? policy, ICredentialBroker? broker) =>
+        broker is null && policy?.Model.Agents.Values.SelectMany(static a => a.Grants).FirstOrDefault(static g => g.Credential is not null) is { } grant
+            ? $"The policy's grant '{grant.Id}' names the credential '{grant.Credential}', and the host has no broker to get it from; add one with AddCredentialBroker, or GuardrailOptions.CredentialBroker."
+            : null;
 
     // Last, because a host that is refused leaves nothing behind.
     private static void OpenFiles(GuardrailOptions options, List<string> failures)

@@ -46,7 +46,7 @@ public sealed partial class GuardrailPipeline
 
     private IEnumerable<string> Problems(GuardrailPolicy policy)
     {
-        string?[] found = [GuardrailOptionsCheck.PinProblem(_pinnedPolicyDigest, policy), GuardrailOptionsCheck.SinkProblem(policy, _sinks, _auditOptions)];
+        string?[] found = [GuardrailOptionsCheck.PinProblem(_pinnedPolicyDigest, policy), GuardrailOptionsCheck.SinkProblem(policy, _sinks, _auditOptions), GuardrailOptionsCheck.CredentialProblem(policy, _broker)];
         return found.OfType<string>();
     }
 

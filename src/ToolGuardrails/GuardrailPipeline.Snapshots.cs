@@ -25,7 +25,7 @@ public sealed partial class GuardrailPipeline
     }
 
     // Guards and people may have taken their time: what was judged has to be what is in force when the call is let through (T39).
-    private static ToolCall StillInForce(ToolBinding binding, ToolCall call)
+    private ToolCall StillInForce(ToolBinding binding, ToolCall call)
     {
         if (!call.MayRun)
         {
@@ -35,6 +35,11 @@ public sealed partial class GuardrailPipeline
         if (binding.Session.HasEnded)
         {
             return call.With(Verdict.Deny(Reasons.SessionEnded), call.Tier, call.Approval);
+        }
+
+        if (call.Given.Length > 0 && HasLost(call, CurrentEpoch()))
+        {
+            return call.With(Verdict.Deny(Reasons.GrantEnded), call.Tier, call.Approval);
         }
 
         var judged = (PolicySlot)call.Resolved;

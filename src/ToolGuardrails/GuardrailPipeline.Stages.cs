@@ -126,7 +126,7 @@ public sealed partial class GuardrailPipeline
             cancellationToken.ThrowIfCancellationRequested();
             call = await JudgeAsync(call, readable, cancellationToken);
             call = StillInForce(binding, Observation.Observe(await ConsentAsync(binding, call, readable, because, cancellationToken)));
-            call = await ChargeAsync(call);
+            call = await UseElevationsAsync(await ChargeAsync(call));
         }
         catch (Exception e)
         {
@@ -160,6 +160,11 @@ public sealed partial class GuardrailPipeline
 
         try
         {
+            if (because is null && await UseConsentAsync(call) is { } consented)
+            {
+                return consented;
+            }
+
             call = because is null ? call.With(call.SoFar, call.Tier, await _approval.RequestAsync(call, edit: null, cancellationToken)) : await OpenEditedAsync(call, because, cancellationToken);
             return call.SoFar.Effect == Effect.Deny ? call : await AskAsync(binding, call, readable, cancellationToken);
         }
@@ -250,9 +255,26 @@ public sealed partial class GuardrailPipeline
             return new ToolOutcome<T>(call.Tool.Id, judged.Decision);
         }
 
+        ToolCredential? credential = null;
+        if (_broker is not null)
+        {
+            (credential, VerdictReason? failure) = await GetCredentialAsync(call, running.Ends.Token);
+            judged = failure is null ? StillInForce(binding, judged) : await DenyAtDispatchAsync(judged, failure);
+            if (!judged.Decision.IsAllowed)
+            {
+                await EndCredentialAsync(credential);
+                return new ToolOutcome<T>(call.Tool.Id, judged.Decision);
+            }
+        }
+
         T value;
         try
         {
+            if (credential is not null)
+            {
+                ToolCredential.Current = credential;
+            }
+
             ValueTask<T> executing = tool.RunAsync(call.Arguments, running.Ends.Token);
             _running.MarkBegun(running);
             value = await executing;
@@ -271,6 +293,10 @@ public sealed partial class GuardrailPipeline
         {
             await RecordOutcomeAsync<T>(call, OutcomeStatus.Failed, e.GetType().Name, withheld: null, contract: null, default);
             throw;
+        }
+        finally
+        {
+            await EndCredentialAsync(credential);
         }
 
         SettledResult<T> result = await SettleResultAsync(call, contract, value, cancellationToken);

@@ -59,7 +59,8 @@ public sealed partial class GuardrailPipeline
     internal PolicyEpoch CurrentEpoch()
     {
         PolicyEpoch epoch = Epoch;
-        return ReadVersion(out _) is { } version && version == epoch.Suspensions.Version ? epoch : Refresh().Epoch;
+        epoch = ReadVersion(out _) is { } version && version == epoch.Suspensions.Version ? epoch : Refresh().Epoch;
+        return AreGrantsCurrent(epoch) ? epoch : RefreshGrants();
     }
 
     private long? ReadVersion(out Exception? failure)
@@ -119,7 +120,7 @@ public sealed partial class GuardrailPipeline
         }
     }
 
-    private Task StopSuspended(PolicyEpoch epoch) => _running.StopAsync(epoch.Suspensions.Judge);
+    private Task StopSuspended(PolicyEpoch epoch) => _running.StopAsync(epoch.Judge);
 
     private async Task RecordChangesAsync(IReadOnlyList<Suspension> before, SuspensionState now, string? policyDigest)
     {

@@ -29,6 +29,7 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
     private readonly BudgetGate _budgets;
     private readonly ISuspensionStore _suspensions;
     private readonly IGrantStore _grants;
+    private readonly GrantBook _book;
     private readonly ApprovalLedger _ledger;
     private readonly ApprovalProcess _answers;
     private readonly ApprovalNotices _notices;
@@ -36,6 +37,8 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
     private readonly AuditOptions _auditOptions;
     private readonly string? _pinnedPolicyDigest;
     private readonly int _maxResultBytes;
+    private readonly TimeSpan _minimumApprovalTime;
+    private readonly TimeSpan _guardTimeout;
     private PolicyEpoch _epoch;
     private long _calls;
 
@@ -53,7 +56,15 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
         _auditOptions = options.Audit.Copy();
         _budgets = new BudgetGate(options.BudgetStore ?? new InMemoryBudgetStore(_time), options.GuardTimeout, _time, _logger);
         _suspensions = options.SuspensionStore ?? new InMemorySuspensionStore();
-        _epoch = new PolicyEpoch(options.Policy, ImmutableDictionary.Create<string, DefinitionState>(StringComparer.Ordinal), ReadSuspensions([], out Exception? storeFailure));
+        _grants = options.GrantStore ?? new InMemoryGrantStore();
+        _book = new GrantBook(_grants, options.GuardTimeout, _time);
+        Grants = new GrantRegister(_grants, _time, OnGrantsChangedAsync);
+        _epoch = new PolicyEpoch(options.Policy, ImmutableDictionary.Create<string, DefinitionState>(StringComparer.Ordinal), ReadSuspensions([], out Exception? storeFailure), ReadGrants([], out Exception? grantFailure));
+        if (grantFailure is not null)
+        {
+            Log.StoreFailed(_logger, _grants.GetType().Name, grantFailure);
+        }
+
         if (storeFailure is not null)
         {
             Log.StoreFailed(_logger, _suspensions.GetType().Name, storeFailure);
@@ -65,9 +76,11 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
         var writer = new AuditWriter([.. options.Sinks.Select(static s => (s.Sink, s.Requirement))], options.Audit, _time, _logger);
         Trail = new AuditTrail(writer, new Commitment(key.Span), _auditOptions, _time);
         _audit = new AuditGuard(Trail);
+        _minimumApprovalTime = options.MinimumApprovalTime;
+        _guardTimeout = options.GuardTimeout;
+        _broker = options.CredentialBroker;
         _notices = new ApprovalNotices([.. options.ApprovalNotifiers], options.GuardTimeout, _time, _logger);
         _ledger = new ApprovalLedger(options.ApprovalStore ?? new InMemoryApprovalStore(), SealOf(Trail.Commitment), options.GuardTimeout, _time);
-        _grants = options.GrantStore ?? new InMemoryGrantStore();
         _answers = new ApprovalProcess(_ledger, RecordApprovalAsync, new GrantIssuer(_ledger, _grants, _time).IssueAsync, _time);
         _approval = new ApprovalGuard(options.Approver, _ledger, _answers, RecordApprovalAsync, _notices, new RequestBuilder(options.MinimumApprovalTime, _time), _time, _logger);
         Approvals = new ApprovalInbox(_ledger, _answers, options.ReloadInterval, _time);

@@ -94,4 +94,16 @@ internal static partial class Log
 
     [LoggerMessage(30, LogLevel.Error, "Notifier {Notifier} failed for request {Request}; the request waits all the same.")]
     public static partial void NotifierFailed(ILogger logger, string notifier, string request, Exception exception);
+
+    [LoggerMessage(31, LogLevel.Warning, "Given for a while: {Kind} for {Tools} to {Agent}, by {By}.")]
+    public static partial void GrantGiven(ILogger logger, string kind, string tools, string agent, string by);
+
+    [LoggerMessage(32, LogLevel.Critical, "The glass was broken for {Tools} of {Agent}, by {By}; a second person has to review it.")]
+    public static partial void GlassBroken(ILogger logger, string tools, string agent, string by);
+
+    [LoggerMessage(33, LogLevel.Error, "The credential {Credential} couldn't be had for call {Call}, so its tool didn't run.")]
+    public static partial void CredentialUnavailable(ILogger logger, string credential, string call, Exception exception);
+
+    [LoggerMessage(34, LogLevel.Error, "The credential {Credential} couldn't be given back.")]
+    public static partial void CredentialNotReleased(ILogger logger, string credential, Exception exception);
 }

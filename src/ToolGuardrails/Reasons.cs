@@ -56,6 +56,11 @@ internal static class Reasons
     public static readonly VerdictReason ApprovalDefinitionChanged = Of(DecisionCodes.ApprovalDefinitionChanged, "The tool's definition has changed since the call was asked for.");
     public static readonly VerdictReason ApprovalServerChanged = Of(DecisionCodes.ApprovalServerChanged, "The tool's server has changed since the call was asked for.");
     public static readonly VerdictReason ApprovalTierChanged = Of(DecisionCodes.ApprovalTierChanged, "The call's tier or gate has changed since it was asked for.");
+    public static readonly VerdictReason GrantEnded = Of(DecisionCodes.GrantEnded, "What people had given for a while was taken back, or its time is over.");
+    public static readonly VerdictReason GrantUsedUp = Of(DecisionCodes.GrantUsedUp, "The elevation has no use left.");
+    public static readonly VerdictReason ElevationNotEligible = Of(DecisionCodes.ElevationNotEligible, "The policy has no such eligible entry for the agent.");
+    public static readonly VerdictReason ElevationReviewDue = Of(DecisionCodes.ElevationReviewDue, "The glass of this agent was broken before, and nobody has reviewed that.");
+    public static readonly VerdictReason CredentialUnavailable = Of(DecisionCodes.CredentialUnavailable, "The credential that the grant names couldn't be had.");
     public static readonly VerdictReason AuditUnavailable = Of(DecisionCodes.AuditUnavailable, "The decision couldn't be recorded.");
     public static readonly VerdictReason AuditOutcomeLost = Of(DecisionCodes.AuditOutcomeLost, "The tool ran and its outcome couldn't be recorded.");
     public static readonly VerdictReason ResultNoContract = Of(DecisionCodes.ResultNoContract, "The tool's result type has no JSON contract, so neither result guards nor the policy's fields could be applied to it.");

@@ -12,6 +12,9 @@ internal sealed class RunningCall
 
     public ToolInfo? Tool { get; private set; }
 
+    /// <summary>What people have given for a while and the call relies on.</summary>
+    public IssuedGrant[] Given { get; private set; } = [];
+
     /// <summary>Where this stands in the list of those in use.</summary>
     public int Place { get; set; }
 
@@ -25,6 +28,7 @@ internal sealed class RunningCall
     {
         Session = call.Session;
         Tool = call.Tool;
+        Given = call.Given.Length == 0 ? [] : call.Given.ToArray();
         IsStarting = true;
         Stopped = null;
         _caller = caller.UnsafeRegister(static s => ((CancellationTokenSource)s!).CancelQuietly(), Ends);

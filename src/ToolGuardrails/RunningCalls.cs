@@ -1,5 +1,8 @@
 namespace ToolGuardrails;
 
+/// <summary>Says why a running call may not go on; null where it may.</summary>
+internal delegate VerdictReason? RunningCallJudge(SessionIdentity session, ToolInfo tool, ReadOnlySpan<IssuedGrant> given);
+
 /// <summary>The calls whose tools run, so that a suspension can tell them to stop, and can wait until those that were let through before it have begun.</summary>
 internal sealed class RunningCalls
 {
@@ -59,7 +62,7 @@ internal sealed class RunningCalls
     /// <summary>Tells the calls that are suspended now to stop. None of them is claimed to have stopped.</summary>
     /// <param name="judge">Why a call may not go on; null where it may.</param>
     /// <returns>Completes when every tool that had been let through has begun.</returns>
-    public Task StopAsync(Func<SessionIdentity, ToolInfo, VerdictReason?> judge)
+    public Task StopAsync(RunningCallJudge judge)
     {
         var stopped = new List<RunningCall>();
         Task begun = Task.CompletedTask;
@@ -67,7 +70,7 @@ internal sealed class RunningCalls
         {
             foreach (RunningCall running in _running)
             {
-                if (running.Stopped is null && judge(running.Session!, running.Tool!) is { } reason)
+                if (running.Stopped is null && judge(running.Session!, running.Tool!, running.Given) is { } reason)
                 {
                     running.Stopped = reason;
                     stopped.Add(running);

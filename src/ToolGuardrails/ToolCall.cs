@@ -4,8 +4,11 @@ namespace ToolGuardrails;
 /// <remarks>Law 8: the model controls <see cref="Arguments"/> and nothing else here.</remarks>
 public readonly struct ToolCall
 {
-    internal ToolCall(ResolvedTool resolved, SessionIdentity session, ToolArguments arguments, CallId id, string? toolUseId, RiskTier tier = RiskTier.Unclassified, Verdict soFar = default, ApprovalTrace? approval = null, bool isShed = false, bool isLetThrough = false)
+    private readonly IssuedGrant[]? _given;
+
+    internal ToolCall(ResolvedTool resolved, SessionIdentity session, ToolArguments arguments, CallId id, string? toolUseId, RiskTier tier = RiskTier.Unclassified, Verdict soFar = default, ApprovalTrace? approval = null, bool isShed = false, bool isLetThrough = false, IssuedGrant[]? given = null)
     {
+        _given = given;
         Resolved = resolved;
         Session = session;
         Arguments = arguments;
@@ -52,13 +55,18 @@ public readonly struct ToolCall
     // Whether the call runs although it isn't allowed, because its agent is only observed.
     internal bool IsLetThrough { get; }
 
+    // What people have given for a while and this call has used.
+    internal ReadOnlySpan<IssuedGrant> Given => _given;
+
     internal bool MayRun => SoFar.Effect == Effect.Allow || IsLetThrough;
 
-    internal ToolCall Shed() => new(Resolved, Session, Arguments, Id, ToolUseId, Tier, SoFar, Approval, isShed: true);
+    internal ToolCall Shed() => new(Resolved, Session, Arguments, Id, ToolUseId, Tier, SoFar, Approval, isShed: true, given: _given);
 
-    internal ToolCall LetThrough() => new(Resolved, Session, Arguments, Id, ToolUseId, Tier, SoFar, Approval, isLetThrough: true);
+    internal ToolCall LetThrough() => new(Resolved, Session, Arguments, Id, ToolUseId, Tier, SoFar, Approval, isLetThrough: true, given: _given);
 
-    internal ToolCall With(Verdict soFar, RiskTier tier, ApprovalTrace? approval = null) => new(Resolved, Session, Arguments, Id, ToolUseId, tier, soFar, approval);
+    internal ToolCall With(Verdict soFar, RiskTier tier, ApprovalTrace? approval = null) => new(Resolved, Session, Arguments, Id, ToolUseId, tier, soFar, approval, given: _given);
+
+    internal ToolCall Using(IssuedGrant grant) => new(Resolved, Session, Arguments, Id, ToolUseId, Tier, SoFar, Approval, IsShed, IsLetThrough, [.. _given ?? [], grant]);
 
     /// <summary>Tool, agent and id. Never the arguments: this text ends up in logs.</summary>
     public override string ToString() => Resolved is null ? "no call" : $"{Tool.Id} by {Session.Agent} ({CallId})";

@@ -28,9 +28,22 @@ internal sealed class ApprovalGuard(IApprover? approver, ApprovalLedger ledger, 
     /// <param name="call">The call.</param>
     /// <param name="edit">The request whose arguments somebody changed to the call's; or null.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async ValueTask<ApprovalTrace> RequestAsync(ToolCall call, ApprovalCase? edit, CancellationToken cancellationToken)
+    public ValueTask<ApprovalTrace> RequestAsync(ToolCall call, ApprovalCase? edit, CancellationToken cancellationToken) => OpenAsync(
+        RequestBuilder.DigestOf(call),
+        async latest => builder.Build(
+            call,
+            ApprovalNeed.GateFor(call),
+            await ledger.FindLastApprovedAsync(call.Session, call.Tool.Id, cancellationToken).ConfigureAwait(false),
+            latest is { Status: ApprovalStatus.Started } ? latest : null,
+            edit),
+        cancellationToken);
+
+    /// <summary>The open request of a digest, or the answer that still stands; a new one where there is neither.</summary>
+    /// <param name="digest">What the request binds to.</param>
+    /// <param name="make">Makes the request; it is handed the one before it, or null.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async ValueTask<ApprovalTrace> OpenAsync(string digest, Func<ApprovalCase?, ValueTask<ApprovalRequest>> make, CancellationToken cancellationToken)
     {
-        string digest = RequestBuilder.DigestOf(call);
         while (true)
         {
             ApprovalCase? latest = await ledger.FindLatestAsync(digest, cancellationToken).ConfigureAwait(false);
@@ -44,14 +57,15 @@ internal sealed class ApprovalGuard(IApprover? approver, ApprovalLedger ledger, 
                 return new ApprovalTrace(latest);
             }
 
-            ApprovedCall? last = await ledger.FindLastApprovedAsync(call.Session, call.Tool.Id, cancellationToken).ConfigureAwait(false);
-            ApprovalRequest request = builder.Build(call, ApprovalNeed.GateFor(call), last, latest is { Status: ApprovalStatus.Started } ? latest : null, edit);
-            if (await ledger.TryOpenAsync(request, cancellationToken).ConfigureAwait(false) is { } opened)
+            if (await ledger.TryOpenAsync(await make(latest).ConfigureAwait(false), cancellationToken).ConfigureAwait(false) is { } opened)
             {
                 return new ApprovalTrace(opened) { IsNew = true };
             }
         }
     }
+
+    /// <summary>Asks people about a request, or takes the answer that is there.</summary>
+    public ValueTask<Verdict> AskAsync(ApprovalTrace trace, CancellationToken cancellationToken) => GuardedAsync(MeetAsync(trace, cancellationToken), cancellationToken);
 
     /// <summary>What people have answered to the request of a call that is made because of it.</summary>
     public ValueTask<Verdict> AnswerAsync(ApprovalTrace trace, CancellationToken cancellationToken) => GuardedAsync(AnsweredAsync(trace), cancellationToken);
@@ -106,7 +120,7 @@ internal sealed class ApprovalGuard(IApprover? approver, ApprovalLedger ledger, 
 
         if (trace.Case.Status == ApprovalStatus.Pending && !trace.IsResumed && MayAsk(trace.Case))
         {
-            return await AskAsync(trace, cancellationToken).ConfigureAwait(false);
+            return await PromptAsync(trace, cancellationToken).ConfigureAwait(false);
         }
 
         return await AnsweredAsync(trace).ConfigureAwait(false);
@@ -152,7 +166,7 @@ internal sealed class ApprovalGuard(IApprover? approver, ApprovalLedger ledger, 
         return approver is not null && pending.Decisions.Count == 0 && !pending.IsAltered && _asked.TryAdd(pending.Request.Id, true);
     }
 
-    private async ValueTask<Verdict> AskAsync(ApprovalTrace trace, CancellationToken cancellationToken)
+    private async ValueTask<Verdict> PromptAsync(ApprovalTrace trace, CancellationToken cancellationToken)
     {
         ApprovalRequest request = trace.Request;
         bool staysAsked = false;

@@ -28,8 +28,8 @@ internal static class ApprovalNeed
         return raised && gate.Approval != ApprovalGate.PerCall ? gates[RiskTier.Medium] : gate;
     }
 
-    // The subject never approves a call that is asked for each time; and there may be none.
-    private static bool HasNobody(TierGate gate, SessionIdentity session) =>
+    /// <summary>Whether nobody could ever approve: the subject never approves what is asked for each time, and there may be none.</summary>
+    public static bool HasNobody(TierGate gate, SessionIdentity session) =>
         gate.Escalation is null
         && gate.Approvers.All(static a => a == "subject")
         && (gate.Approvers.Count == 0 || session.Subject is null || gate.Approval != ApprovalGate.Review);

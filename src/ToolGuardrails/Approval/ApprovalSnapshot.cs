@@ -188,6 +188,7 @@ internal static class ApprovalSnapshot
         json.WriteNumber("uses", elevation.Uses);
         json.WriteString("reason", elevation.Reason);
         json.WriteString("call_digest", elevation.CallDigest);
+        json.WriteString("call_arguments", elevation.CallArguments.Span);
         json.WriteEndObject();
     }
 
@@ -200,6 +201,7 @@ internal static class ApprovalSnapshot
         Text(json, "reason"))
     {
         CallDigest = json.GetProperty("call_digest").GetString(),
+        CallArguments = Encoding.UTF8.GetBytes(Text(json, "call_arguments")),
     };
 
     private static void WritePaths(Utf8JsonWriter json, IReadOnlyList<IReadOnlyList<string>> paths)

@@ -73,8 +73,8 @@ internal static class ApproverRules
         return false;
     }
 
-    // The roles may come in a set with a comparer of its own, so it isn't asked.
-    private static bool IsListed(string[] approvers, ApproverIdentity by) =>
+    /// <summary>Whether somebody is named, or has a role that is. The roles may come in a set with a comparer of its own, so it isn't asked.</summary>
+    public static bool IsListed(string[] approvers, ApproverIdentity by) =>
         approvers.Contains("user:" + by.Principal, StringComparer.Ordinal)
         || by.Roles.Any(r => approvers.Contains("role:" + r, StringComparer.Ordinal));
 }

@@ -25,6 +25,18 @@ internal sealed class GrantIssuer(ApprovalLedger ledger, IGrantStore grants, Tim
         ? new(now with { Status = ApprovalStatus.Finished, UsedBy = now.Request.CallId, UsedAt = at, Outcome = "granted", Revision = now.Revision + 1 })
         : new(Reasons.ApprovalClosed);
 
+    /// <summary>What one person gives at once.</summary>
+    public static IssuedGrant Broken(ApprovalRequest request, Principal by, DateTimeOffset now) => Given(request, IssuedGrantKind.BreakGlass, [by], now) with
+    {
+        Session = request.Session.Id,
+        Entry = request.Elevation!.Entry,
+        Tools = request.Elevation.Tools,
+        Reason = request.Elevation.Reason,
+        Until = now + request.Elevation.For,
+        Lasts = request.Elevation.For,
+        MostUses = request.Elevation.Uses,
+    };
+
     private static IssuedGrant Elevated(ApprovalCase approved, RequestedElevation elevation) => Given(approved, IssuedGrantKind.Elevation) with
     {
         Session = approved.Request.Session.Id,
@@ -32,6 +44,7 @@ internal sealed class GrantIssuer(ApprovalLedger ledger, IGrantStore grants, Tim
         Tools = elevation.Tools,
         Reason = elevation.Reason,
         CallDigest = elevation.CallDigest,
+        Arguments = elevation.CallArguments,
         Until = approved.ApprovedAt!.Value + elevation.For,
         Lasts = elevation.For,
         MostUses = elevation.Uses,
@@ -50,17 +63,17 @@ internal sealed class GrantIssuer(ApprovalLedger ledger, IGrantStore grants, Tim
         MostUses = terms.Uses,
     };
 
-    private static IssuedGrant Given(ApprovalCase approved, IssuedGrantKind kind)
+    private static IssuedGrant Given(ApprovalCase approved, IssuedGrantKind kind) =>
+        Given(approved.Request, kind, [.. approved.Approvals.Select(static d => d.By).OfType<Principal>()], approved.ApprovedAt!.Value);
+
+    private static IssuedGrant Given(ApprovalRequest request, IssuedGrantKind kind, IReadOnlyList<Principal> by, DateTimeOffset from) => new(request.Id, kind)
     {
-        SessionIdentity session = approved.Request.Session;
-        return new(approved.Request.Id, kind)
-        {
-            Agents = session.AgentPath(),
-            Subject = session.Subject,
-            Tenant = session.Tenant,
-            GivenBy = [.. approved.Approvals.Select(static d => d.By).OfType<Principal>()],
-            From = approved.ApprovedAt!.Value,
-            Binding = Convert.ToHexStringLower(approved.Request.SlotDigest.Span),
-        };
-    }
+        Agents = request.Session.AgentPath(),
+        Subject = request.Session.Subject,
+        Tenant = request.Session.Tenant,
+        GivenBy = by,
+        From = from,
+        Binding = Convert.ToHexStringLower(request.SlotDigest.Span),
+        Tier = request.Tier,
+    };
 }

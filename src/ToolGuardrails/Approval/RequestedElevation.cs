@@ -11,4 +11,7 @@ public sealed record RequestedElevation(string Entry, string Tools, ToolAccess A
 {
     // The approval digest of the one call that it is for; null where it is for any that the entry covers.
     internal string? CallDigest { get; init; }
+
+    // The exact arguments of that call, in canonical form; empty where it is for any.
+    internal ReadOnlyMemory<byte> CallArguments { get; init; }
 }

@@ -23,6 +23,7 @@ public readonly struct AuditRecord
         "output" => AuditRecordKind.Output,
         "policy" => AuditRecordKind.Policy,
         "suspension" => AuditRecordKind.Suspension,
+        "grant" => AuditRecordKind.Grant,
         "dropped" => AuditRecordKind.Dropped,
         "log.open" or "log.close" or "log.recover" or "seal" or "heartbeat" or "key" or "prune" or "clock" => AuditRecordKind.Log,
         _ => AuditRecordKind.Unspecified,

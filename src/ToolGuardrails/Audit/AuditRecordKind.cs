@@ -30,6 +30,9 @@ public enum AuditRecordKind : byte
     /// <summary>Something was suspended, or is no more (<c>suspension</c>).</summary>
     Suspension = 9,
 
+    /// <summary>People have given something for a while, or it has ended (<c>grant</c>).</summary>
+    Grant = 10,
+
     /// <summary>An event of the log itself, such as <c>log.open</c>, <c>seal</c> or <c>prune</c> (docs/audit-format.md).</summary>
     Log = 8,
 }

@@ -138,6 +138,14 @@ internal sealed class AuditTrail(AuditWriter writer, Commitment commitment, Audi
         return Append(buffer, AuditAcknowledgement.Written, AuditRecordKind.Suspension);
     }
 
+    /// <summary>People have given something for a while, or it has ended. A broken glass is as safe as a call of tier High before anything runs because of it.</summary>
+    public ValueTask<bool> GrantAsync(IssuedGrant grant, string status, string? policyDigest)
+    {
+        RecordBuffer buffer = RecordBuffer.Rent();
+        GrantRecord.Write(buffer, time.GetUtcNow(), policyDigest, grant, status);
+        return Append(buffer, grant.Kind == IssuedGrantKind.BreakGlass ? options.High : AuditAcknowledgement.Written, AuditRecordKind.Grant);
+    }
+
     private ValueTask<bool> Append(RecordBuffer buffer, AuditAcknowledgement level, AuditRecordKind kind)
     {
         ValueTask<bool> appended = writer.AppendAsync(buffer.Written, level, kind);

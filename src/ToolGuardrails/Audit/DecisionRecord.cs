@@ -18,6 +18,7 @@ internal static class DecisionRecord
         CallRecords.Slot(buffer, slot);
         WriteVerdict(buffer, call);
         WriteApproval(buffer, call.Approval);
+        WriteGiven(buffer, call);
         CallRecords.Arguments(buffer, call, commitment);
         buffer.Raw("}"u8);
     }
@@ -120,6 +121,17 @@ internal static class DecisionRecord
         {
             WriteApprovers(buffer, [.. approval.Case.Approvals.Select(static a => a.By?.ToString() ?? "unproven")]);
         }
+    }
+
+    private static void WriteGiven(RecordBuffer buffer, in ToolCall call)
+    {
+        ReadOnlySpan<IssuedGrant> given = call.Given;
+        for (int i = 0; i < given.Length; i++)
+        {
+            buffer.Member(i == 0 ? ",\"given\":["u8 : ","u8, given[i].Id);
+        }
+
+        buffer.Raw(given.Length > 0 ? "]"u8 : ""u8);
     }
 
     private static void WriteApprovers(RecordBuffer buffer, string[] approvers)

@@ -25,6 +25,7 @@ internal sealed class GuardrailOptionsSetup(IServiceProvider services) : IPostCo
         options.GrantStore ??= services.GetService<IGrantStore>();
         Add(options.Guards, services.GetServices<IToolGuard>());
         Add(options.ResultGuards, services.GetServices<IToolResultGuard>());
+        options.CredentialBroker ??= services.GetService<ICredentialBroker>();
         Add(options.ApprovalNotifiers, services.GetServices<IApprovalNotifier>());
         AddApprover(options);
         AddSinks(options, root);

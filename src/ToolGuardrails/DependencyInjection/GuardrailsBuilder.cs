@@ -80,6 +80,15 @@ public sealed class GuardrailsBuilder
         return this;
     }
 
+    /// <summary>Sets who gets the credentials that the policy's grants name. There can be one.</summary>
+    /// <typeparam name="T">The broker.</typeparam>
+    public GuardrailsBuilder AddCredentialBroker<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
+        where T : class, ICredentialBroker
+    {
+        Services.AddSingleton<ICredentialBroker, T>();
+        return this;
+    }
+
     /// <summary>Adds somebody who tells people that a request waits.</summary>
     /// <typeparam name="T">The notifier.</typeparam>
     public GuardrailsBuilder AddApprovalNotifier<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>()

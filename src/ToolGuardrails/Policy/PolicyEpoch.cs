@@ -49,6 +49,20 @@ internal sealed class PolicyEpoch(GuardrailPolicy? policy, ImmutableDictionary<s
     /// <summary>The epoch after people gave something for a while, or took it back.</summary>
     public PolicyEpoch WithGrants(GrantState next) => new(Policy, definitions, Suspensions, next);
 
+    /// <summary>Why a running call may not go on; null where it may.</summary>
+    public VerdictReason? Judge(SessionIdentity session, ToolInfo tool, ReadOnlySpan<IssuedGrant> given)
+    {
+        foreach (IssuedGrant grant in given)
+        {
+            if (!Grants.Has(grant.Id))
+            {
+                return Reasons.GrantEnded;
+            }
+        }
+
+        return Suspensions.Judge(session, tool);
+    }
+
     /// <summary>Whether a session is only observed: so where every agent of its chain is.</summary>
     public bool Observes(SessionIdentity session)
     {

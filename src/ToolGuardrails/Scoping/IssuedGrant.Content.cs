@@ -68,6 +68,7 @@ public sealed partial record IssuedGrant
             json.WriteString("until", Text(Until));
             json.WriteNumber("lasts", Lasts.Ticks);
             json.WriteNumber("most_uses", MostUses);
+            json.WriteNumber("tier", (int)Tier);
             json.WriteString("binding", Binding);
             json.WriteString("definition", Definition);
             json.WriteString("call_digest", CallDigest);
@@ -117,6 +118,7 @@ public sealed partial record IssuedGrant
         Until = Time(json.GetProperty("until")),
         Lasts = TimeSpan.FromTicks(json.GetProperty("lasts").GetInt64()),
         MostUses = json.GetProperty("most_uses").GetInt32(),
+        Tier = (RiskTier)json.GetProperty("tier").GetByte(),
         Binding = json.GetProperty("binding").GetString()!,
         Definition = json.GetProperty("definition").GetString(),
         CallDigest = json.GetProperty("call_digest").GetString(),

@@ -71,6 +71,9 @@ public sealed partial record IssuedGrant
 
     internal string? Definition { get; init; }
 
+    // The tier of what was approved: consent reaches no further.
+    internal RiskTier Tier { get; init; }
+
     // How long it lasts from its beginning, by a monotonic clock.
     internal TimeSpan Lasts { get; init; }
 

@@ -1,0 +1,82 @@
+using ToolGuardrails.Audit;
+using ToolGuardrails.Intake;
+using ToolGuardrails.Policy;
+
+namespace ToolGuardrails;
+
+// The credential that the policy's grant names: got when the call is about to run, ended with it (S14).
+public sealed partial class GuardrailPipeline
+{
+    private readonly ICredentialBroker? _broker;
+
+    // Null where none is named; a failure is a reason.
+    private async ValueTask<(ToolCredential? Credential, VerdictReason? Failure)> GetCredentialAsync(ToolCall call, CancellationToken cancellationToken)
+    {
+        if (NameOfCredential(call) is not { } name)
+        {
+            return (null, null);
+        }
+
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            BrokeredCredential brokered = await _broker!.GetAsync(name, call.With(default, call.Tier), ends.Token).AsTask().WaitAsync(_guardTimeout, _time, cancellationToken);
+            return (new ToolCredential(name, brokered), null);
+        }
+        catch (Exception e)
+        {
+            ends.CancelQuietly();
+            Log.CredentialUnavailable(_logger, name, call.CallId, e);
+            return (null, Reasons.CredentialUnavailable);
+        }
+    }
+
+    private async ValueTask EndCredentialAsync(ToolCredential? credential)
+    {
+        if (credential is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await credential.EndAsync();
+        }
+        catch (Exception e)
+        {
+            Log.CredentialNotReleased(_logger, credential.Name, e); // The tool can't read it any more all the same.
+        }
+    }
+
+    // Of the grants of the session's own agent, the first that matches and names one.
+    private static string? NameOfCredential(in ToolCall call)
+    {
+        var slot = (PolicySlot)call.Resolved;
+        if (slot.Layers.Count == 0 || slot.Layers[0].Grants.All(static g => g.Credential is null))
+        {
+            return null;
+        }
+
+        ArgumentSnapshot arguments = call.Arguments.Snapshot!;
+        Span<int> positions = slot.Places <= 64 ? stackalloc int[slot.Places] : new int[slot.Places];
+        slot.Locate(arguments, positions);
+        var input = new ConditionInput(arguments, positions, call.Session);
+        foreach (CompiledRule grant in slot.Layers[0].Grants)
+        {
+            if (grant.Credential is not null && grant.Condition.Evaluate(input) == Truth.True)
+            {
+                return grant.Credential;
+            }
+        }
+
+        return null;
+    }
+
+    // Nothing ran: the log says so, and an approval that was used for it is over.
+    private async ValueTask<Judgement> DenyAtDispatchAsync(Judgement judged, VerdictReason reason)
+    {
+        await RecordOutcomeAsync<NoResult>(judged.Call, OutcomeStatus.NotRun, reason.Code, withheld: null, contract: null, default);
+        ToolCall call = judged.Call.With(Verdict.Deny(reason), judged.Call.Tier, judged.Call.Approval);
+        return new Judgement(call, DecisionOn(call));
+    }
+}

@@ -1,0 +1,67 @@
+using ToolGuardrails.Intake;
+using ToolGuardrails.Policy;
+
+namespace ToolGuardrails.Scoping;
+
+/// <summary>Which of the grants that people have given for a while a call relies on.</summary>
+internal static class GivenGrants
+{
+    /// <summary>The elevations without which some agent of the call's chain would have no grant for it.</summary>
+    public static IReadOnlyList<IssuedGrant> ElevationsOf(in ToolCall call)
+    {
+        var slot = (PolicySlot)call.Resolved;
+        var needed = new List<IssuedGrant>();
+        if (!slot.IsElevated)
+        {
+            return needed;
+        }
+
+        ArgumentSnapshot arguments = call.Arguments.Snapshot!;
+        Span<int> positions = slot.Places <= 64 ? stackalloc int[slot.Places] : new int[slot.Places];
+        slot.Locate(arguments, positions);
+        var input = new ConditionInput(arguments, positions, call.Session);
+        foreach (AgentLayer layer in slot.Layers)
+        {
+            IssuedGrant? issued = null;
+            bool isStanding = false;
+            foreach (CompiledRule grant in layer.Grants)
+            {
+                bool matches = !isStanding && grant.Condition.Evaluate(input) == Truth.True;
+                isStanding |= matches && grant.Issued is null;
+                issued ??= matches ? grant.Issued : null;
+            }
+
+            if (!isStanding && issued is not null && !needed.Exists(g => g.Id == issued.Id))
+            {
+                needed.Add(issued);
+            }
+        }
+
+        return needed;
+    }
+
+    /// <summary>The standing approvals that a call matches, in the order in which they were given.</summary>
+    public static IReadOnlyList<IssuedGrant> StandingFor(in ToolCall call)
+    {
+        var slot = (PolicySlot)call.Resolved;
+        var matching = new List<IssuedGrant>();
+        if (slot.Standing.Count == 0)
+        {
+            return matching;
+        }
+
+        ArgumentSnapshot arguments = call.Arguments.Snapshot!;
+        Span<int> positions = slot.Places <= 64 ? stackalloc int[slot.Places] : new int[slot.Places];
+        slot.Locate(arguments, positions);
+        var input = new ConditionInput(arguments, positions, call.Session);
+        foreach (CompiledRule rule in slot.Standing)
+        {
+            if (rule.Condition.Evaluate(input) == Truth.True)
+            {
+                matching.Add(rule.Issued!);
+            }
+        }
+
+        return matching;
+    }
+}
