@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using ToolGuardrails.Approval;
 using ToolGuardrails.Audit;
+using ToolGuardrails.Scoping;
 
 namespace ToolGuardrails;
 
@@ -72,7 +73,7 @@ public sealed partial class GuardrailPipeline
     private async ValueTask<ToolCall> ResumeAsync(ToolCall call, ApprovalCase because, CancellationToken cancellationToken)
     {
         var trace = new ApprovalTrace(because) { IsResumed = true };
-        call = call.With(call.SoFar, call.Tier, trace);
+        call = WithoutLost(call.With(call.SoFar, call.Tier, trace), because.Request.IsElevated);
         if (call.SoFar.Effect == Effect.Deny)
         {
             return call;
@@ -99,7 +100,7 @@ public sealed partial class GuardrailPipeline
             return taken;
         }
 
-        ApprovalTrace trace = await _approval.RequestAsync(call, edit, cancellationToken);
+        ApprovalTrace trace = await _approval.RequestAsync(call, edit, GivenGrants.ElevationsOf(call).Count > 0, cancellationToken);
         await _approval.FinishAsync(edit.Request.Id, call.CallId, "asked");
         await _approval.ApproveAsEditorAsync(trace, edit, cancellationToken);
         return call.With(call.SoFar, call.Tier, trace);
@@ -118,8 +119,15 @@ public sealed partial class GuardrailPipeline
     private ValueTask FinishApprovalAsync(in ToolCall call, OutcomeStatus status) =>
         call.Approval is { IsUsed: true } trace ? _approval.FinishAsync(trace.Request.Id, call.CallId, OutcomeRecord.Word(status)) : default;
 
-    private async ValueTask<bool> RecordApprovalAsync(ApprovalRequest request, string status, ApprovalDecision? decision, VerdictReason? reason, ApproverPace? pace) =>
-        await Trail.ApprovalAsync(request, status, decision, reason, pace);
+    private ValueTask<bool> RecordApprovalAsync(ApprovalRequest request, string status, ApprovalDecision? decision, VerdictReason? reason, ApproverPace? pace)
+    {
+        if (decision is not null && pace is { } measured)
+        {
+            ApprovalMeter.Measure(request, decision, measured);
+        }
+
+        return Trail.ApprovalAsync(request, status, decision, reason, pace);
+    }
 
     private static SealRequest SealOf(Commitment commitment) => snapshot =>
     {

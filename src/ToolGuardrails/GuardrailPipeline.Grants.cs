@@ -141,6 +141,10 @@ public sealed partial class GuardrailPipeline
         return call;
     }
 
+    // A call that had a grant when it was asked for has none now: what people had given is over.
+    private static ToolCall WithoutLost(ToolCall call, bool wasElevated) =>
+        wasElevated && call.SoFar is { Effect: Effect.Deny, Reason.Code: DecisionCodes.ScopeNoGrant } ? call.With(Verdict.Deny(Reasons.GrantEnded), call.Tier, call.Approval) : call;
+
     // Whether what the call relies on was taken back, or is over.
     private bool HasLost(in ToolCall call, PolicyEpoch epoch)
     {

@@ -3,6 +3,7 @@ using ToolGuardrails.Audit;
 using ToolGuardrails.Intake;
 using ToolGuardrails.Policy;
 using ToolGuardrails.Results;
+using ToolGuardrails.Scoping;
 
 namespace ToolGuardrails;
 
@@ -165,7 +166,7 @@ public sealed partial class GuardrailPipeline
                 return consented;
             }
 
-            call = because is null ? call.With(call.SoFar, call.Tier, await _approval.RequestAsync(call, edit: null, cancellationToken)) : await OpenEditedAsync(call, because, cancellationToken);
+            call = because is null ? call.With(call.SoFar, call.Tier, await _approval.RequestAsync(call, edit: null, GivenGrants.ElevationsOf(call).Count > 0, cancellationToken)) : await OpenEditedAsync(call, because, cancellationToken);
             return call.SoFar.Effect == Effect.Deny ? call : await AskAsync(binding, call, readable, cancellationToken);
         }
         catch (Exception e)
@@ -189,7 +190,7 @@ public sealed partial class GuardrailPipeline
         }
 
         ToolCall again = await JudgeAsync(new ToolCall(binding.Resolve(), call.Session, call.Arguments, call.Id, call.ToolUseId), readable, cancellationToken);
-        again = again.With(again.SoFar, again.Tier, call.Approval);
+        again = WithoutLost(again.With(again.SoFar, again.Tier, call.Approval), call.Approval!.Request.IsElevated);
         return again.With(await _approval.EvaluateAsync(again, cancellationToken), again.Tier, call.Approval);
     }
 
@@ -270,9 +271,9 @@ public sealed partial class GuardrailPipeline
         T value;
         try
         {
-            if (credential is not null)
+            if (_broker is not null)
             {
-                ToolCredential.Current = credential;
+                ToolCredential.Current = credential; // A call inside of another one doesn't inherit that one's.
             }
 
             ValueTask<T> executing = tool.RunAsync(call.Arguments, running.Ends.Token);

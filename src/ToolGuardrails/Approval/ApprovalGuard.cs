@@ -27,15 +27,17 @@ internal sealed class ApprovalGuard(IApprover? approver, ApprovalLedger ledger, 
     /// <summary>The request that a call meets: the one that is there for the same call, or a new one.</summary>
     /// <param name="call">The call.</param>
     /// <param name="edit">The request whose arguments somebody changed to the call's; or null.</param>
+    /// <param name="isElevated">Whether the call has a grant only because people have given one for a while.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public ValueTask<ApprovalTrace> RequestAsync(ToolCall call, ApprovalCase? edit, CancellationToken cancellationToken) => OpenAsync(
+    public ValueTask<ApprovalTrace> RequestAsync(ToolCall call, ApprovalCase? edit, bool isElevated, CancellationToken cancellationToken) => OpenAsync(
         RequestBuilder.DigestOf(call),
         async latest => builder.Build(
             call,
             ApprovalNeed.GateFor(call),
             await ledger.FindLastApprovedAsync(call.Session, call.Tool.Id, cancellationToken).ConfigureAwait(false),
             latest is { Status: ApprovalStatus.Started } ? latest : null,
-            edit),
+            edit,
+            isElevated),
         cancellationToken);
 
     /// <summary>The open request of a digest, or the answer that still stands; a new one where there is neither.</summary>

@@ -78,6 +78,7 @@ internal sealed class ApprovalLedger(IApprovalStore store, SealRequest? seal, Ti
     private ApprovalCase Read(StoredApproval stored)
     {
         ApprovalCase read = ApprovalContent.Read(stored);
+        _ = HasExpired(read.Request); // Its monotonic time begins here, where it was made elsewhere.
         bool isIntact = read.Request.Id == stored.Id && read.Request.Digest == stored.Digest
             && (seal is null || string.Equals(seal(read.Snapshot.Span), read.Mac, StringComparison.Ordinal));
         return isIntact ? read : read with { IsAltered = true };

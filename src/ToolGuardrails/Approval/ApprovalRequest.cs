@@ -84,6 +84,9 @@ public sealed class ApprovalRequest
     // The code of the guard that asked for the approval; null where the tier's gate did.
     internal string? GuardCode { get; init; }
 
+    // Whether the call had a grant only because people had given one for a while.
+    internal bool IsElevated { get; init; }
+
     // The id that the model's protocol gave the call.
     internal string? ToolUseId { get; init; }
 

@@ -30,6 +30,7 @@ internal static class ApprovalSnapshot
             json.WriteNumber("gate", (int)request.Gate);
             WriteTexts(json, "why", request.Why);
             json.WriteString("guard_code", request.GuardCode);
+            json.WriteBoolean("elevated", request.IsElevated);
             WriteTexts(json, "approvers", request.Approvers);
             json.WriteNumber("quorum", request.Quorum);
             json.WriteBoolean("comment", request.NeedsComment);
@@ -63,6 +64,7 @@ internal static class ApprovalSnapshot
         Gate = (ApprovalGate)json.GetProperty("gate").GetByte(),
         Why = Texts(json.GetProperty("why")),
         GuardCode = json.GetProperty("guard_code").GetString(),
+        IsElevated = json.GetProperty("elevated").GetBoolean(),
         Approvers = Texts(json.GetProperty("approvers")),
         Quorum = json.GetProperty("quorum").GetInt32(),
         NeedsComment = json.GetProperty("comment").GetBoolean(),

@@ -12,7 +12,8 @@ internal sealed class RequestBuilder(TimeSpan minimumDwell, TimeProvider time)
     /// <param name="last">The last call of the tool that was approved, or null.</param>
     /// <param name="unknown">An earlier request of the same call that was used, and of which nobody knows what came; or null.</param>
     /// <param name="edit">The request whose arguments somebody changed to these; or null.</param>
-    public ApprovalRequest Build(in ToolCall call, TierGate gate, ApprovedCall? last, ApprovalCase? unknown, ApprovalCase? edit)
+    /// <param name="isElevated">Whether the call has a grant only because people have given one for a while.</param>
+    public ApprovalRequest Build(in ToolCall call, TierGate gate, ApprovedCall? last, ApprovalCase? unknown, ApprovalCase? edit, bool isElevated)
     {
         var slot = (PolicySlot)call.Resolved;
         byte[] arguments = CanonicalJson.Write(call.Arguments.Snapshot!.Utf8);
@@ -34,6 +35,7 @@ internal sealed class RequestBuilder(TimeSpan minimumDwell, TimeProvider time)
             Gate = gate.Approval,
             Why = Why(call, slot, unknown),
             GuardCode = GuardCodeOf(call),
+            IsElevated = isElevated,
             Approvers = gate.Approvers,
             Quorum = gate.Quorum,
             NeedsComment = gate.NeedsComment,

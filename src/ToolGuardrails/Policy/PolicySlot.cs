@@ -112,6 +112,12 @@ internal sealed record CompiledRule(string Id, CompiledCondition Condition, Verd
 
     /// <summary>What people have given for a while; null for a rule of the policy.</summary>
     public IssuedGrant? Issued { get; init; }
+
+    /// <summary>Whether what people have given lasts, and has uses left.</summary>
+    public Func<IssuedGrant, bool>? IsUsable { private get; init; }
+
+    /// <summary>Whether a call may begin because of it: so always for a rule of the policy.</summary>
+    public bool MayBeUsed => Issued is null || IsUsable?.Invoke(Issued) == true;
 }
 
 /// <summary>A risk that concerns this tool.</summary>

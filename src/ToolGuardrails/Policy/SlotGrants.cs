@@ -47,5 +47,5 @@ internal static class SlotGrants
     }
 
     private static CompiledRule Rule(IssuedGrant grant, CompiledCondition condition, GrantState grants) =>
-        new($"{IssuedGrant.Word(grant.Kind)}:{grant.Id}", new IssuedCondition(grant, condition, grants.IsUsable), Reasons.Allowed) { Issued = grant };
+        new($"{IssuedGrant.Word(grant.Kind)}:{grant.Id}", grant.Arguments.IsEmpty ? condition : new IssuedCondition(grant, condition), Reasons.Allowed) { Issued = grant, IsUsable = grants.IsUsable };
 }

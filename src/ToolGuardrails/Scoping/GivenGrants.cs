@@ -26,7 +26,7 @@ internal static class GivenGrants
             bool isStanding = false;
             foreach (CompiledRule grant in layer.Grants)
             {
-                bool matches = !isStanding && grant.Condition.Evaluate(input) == Truth.True;
+                bool matches = !isStanding && grant.Condition.Evaluate(input) == Truth.True && grant.MayBeUsed;
                 isStanding |= matches && grant.Issued is null;
                 issued ??= matches ? grant.Issued : null;
             }
@@ -56,7 +56,7 @@ internal static class GivenGrants
         var input = new ConditionInput(arguments, positions, call.Session);
         foreach (CompiledRule rule in slot.Standing)
         {
-            if (rule.Condition.Evaluate(input) == Truth.True)
+            if (rule.Condition.Evaluate(input) == Truth.True && rule.MayBeUsed)
             {
                 matching.Add(rule.Issued!);
             }

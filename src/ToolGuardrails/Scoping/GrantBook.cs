@@ -12,7 +12,16 @@ internal sealed class GrantBook(IGrantStore store, TimeSpan timeout, TimeProvide
     public long ReadVersion() => store.ReadVersion();
 
     /// <summary>What is in force. The version has been read before.</summary>
-    public GrantState Read(long version) => GrantState.Of(version, store.ReadInForce(), IsUsable);
+    public GrantState Read(long version)
+    {
+        var state = GrantState.Of(version, store.ReadInForce(), IsUsable);
+        foreach (IssuedGrant grant in state.All)
+        {
+            _ = HasEnded(grant); // Its monotonic time begins here.
+        }
+
+        return state;
+    }
 
     /// <summary>Whether a grant's time is over, by whichever clock says so first (T38).</summary>
     public bool HasEnded(IssuedGrant grant) => _deadlines.HasPassed(grant.Id, grant.Until, grant.Lasts);

@@ -78,7 +78,7 @@ internal sealed class ScopeGuard : IToolGuard
     {
         for (int i = 0; i < grants.Count; i++)
         {
-            if (grants[i].Condition.Evaluate(input) == Truth.True)
+            if (grants[i].Condition.Evaluate(input) == Truth.True && grants[i].MayBeUsed)
             {
                 return true;
             }
