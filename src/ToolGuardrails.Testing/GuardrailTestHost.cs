@@ -1,7 +1,12 @@
+using ToolGuardrails.Testing.Policies;
+
 namespace ToolGuardrails;
 
 /// <summary>A whole host for one test: a pipeline, a clock that only the test moves, an approver that answers from a script, and a log in memory. Nothing of it touches a disk.</summary>
-/// <remarks>The clock stands still, so a guard, an approver or a sink that never answers holds its call until the test moves <see cref="Time"/>.</remarks>
+/// <remarks>
+/// A credential that the policy names is the text <c>credential NAME</c>, and an approval counts however soon it comes (<see cref="GuardrailOptions.MinimumApprovalTime"/> is zero).
+/// The clock stands still, so a guard, an approver or a sink that never answers holds its call until the test moves <see cref="Time"/>.
+/// </remarks>
 public sealed class GuardrailTestHost : IAsyncDisposable
 {
     // Commitments are the same in every run; nothing secret is behind this key.
@@ -36,7 +41,15 @@ public sealed class GuardrailTestHost : IAsyncDisposable
         var time = new FakeTime();
         var approver = new FakeApprover();
         var sink = new CollectingAuditSink();
-        var options = new GuardrailOptions { Policy = policy, TimeProvider = time, Approver = approver, Audit = { CommitmentKey = Key } };
+        var options = new GuardrailOptions
+        {
+            Policy = policy,
+            TimeProvider = time,
+            Approver = approver,
+            MinimumApprovalTime = TimeSpan.Zero,
+            CredentialBroker = new NamedCredentials(),
+            Audit = { CommitmentKey = Key },
+        };
         options.Sinks.Add(new AuditSinkRegistration(sink));
         configure?.Invoke(options);
         return new GuardrailTestHost(GuardrailPipeline.Create(options), time, approver, sink);

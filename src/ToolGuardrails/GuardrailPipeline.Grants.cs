@@ -60,6 +60,7 @@ public sealed partial class GuardrailPipeline
                 {
                     _running.StopAsync(after.Judge);
                     _ = RecordGrantsAsync(before.Grants, now, after.Policy?.Digest);
+                    _ = CloseEndedGrantsAsync().AsTask();
                 }
 
                 return after;
@@ -92,6 +93,22 @@ public sealed partial class GuardrailPipeline
         catch (Exception e)
         {
             Log.StoreFailed(_logger, _grants.GetType().Name, e);
+        }
+    }
+
+    // What is over by its time leaves the store's list of what is in force, or every host would look at it for ever.
+    private async ValueTask CloseEndedGrantsAsync()
+    {
+        foreach (IssuedGrant ended in Epoch.Grants.All.Where(_book.HasEnded))
+        {
+            try
+            {
+                await _grants.TryReplaceAsync((ended with { IsInForce = false, Revision = ended.Revision + 1 }).ToStored(), CancellationToken.None);
+            }
+            catch (Exception e)
+            {
+                Log.StoreFailed(_logger, _grants.GetType().Name, e); // It has ended all the same.
+            }
         }
     }
 

@@ -22,6 +22,7 @@ public sealed partial class GuardrailPipeline
         {
             _ = CurrentEpoch();
             await LookAtApprovalsAsync();
+            await CloseEndedGrantsAsync();
             await LookAtPolicyAsync();
         }
         catch (AuditUnavailableException)

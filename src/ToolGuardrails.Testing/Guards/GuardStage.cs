@@ -15,7 +15,7 @@ internal sealed class GuardStage : IToolGuard, IAsyncDisposable
 
     public GuardStage(GuardrailPolicy policy, string agent)
     {
-        var options = new GuardrailOptions { Policy = policy, GuardTimeout = TimeSpan.FromDays(1), Audit = { CommitmentKey = Key } };
+        var options = new GuardrailOptions { Policy = policy, CredentialBroker = new NamedCredentials(), GuardTimeout = TimeSpan.FromDays(1), Audit = { CommitmentKey = Key } };
         options.Sinks.Add(new AuditSinkRegistration(new InMemoryAuditSink(AuditAcknowledgement.Sealed)));
         options.Guards.Add(this);
         _pipeline = GuardrailPipeline.Create(options);

@@ -62,7 +62,7 @@ internal sealed class DryRun
 
     private static GuardrailOptions OptionsFor(GuardrailPolicy policy, GuardWitness[] guards)
     {
-        var options = new GuardrailOptions { Policy = policy, Audit = { CommitmentKey = Key } };
+        var options = new GuardrailOptions { Policy = policy, CredentialBroker = new NamedCredentials(), Audit = { CommitmentKey = Key } };
         options.Sinks.Add(new AuditSinkRegistration(new InMemoryAuditSink(AuditAcknowledgement.Sealed)));
         foreach (GuardWitness guard in guards)
         {
