@@ -9,6 +9,24 @@ public sealed partial class GuardrailPipeline
 {
     private readonly ICredentialBroker? _broker;
 
+    // It may take its time, so what was judged is looked at once more; and a tool whose credential can't be had never starts.
+    private async ValueTask<(Judgement Judged, ToolCredential? Credential)> TakeCredentialAsync(ToolBinding binding, Judgement judged, CancellationToken ends, CancellationToken cancellationToken)
+    {
+        (ToolCredential? credential, VerdictReason? failure) = await GetCredentialAsync(judged.Call, ends);
+        if (failure is not null)
+        {
+            await StopIfCancelledAsync(judged.Call, cancellationToken);
+        }
+
+        judged = failure is null ? StillInForce(binding, judged) : await DenyAtDispatchAsync(judged, failure);
+        if (!judged.Decision.IsAllowed)
+        {
+            await EndCredentialAsync(credential);
+        }
+
+        return (judged, credential);
+    }
+
     // Null where none is named; a failure is a reason.
     private async ValueTask<(ToolCredential? Credential, VerdictReason? Failure)> GetCredentialAsync(ToolCall call, CancellationToken cancellationToken)
     {

@@ -81,4 +81,24 @@ public sealed partial class GuardrailPipeline
 
     private static Decision DecisionOn(in ToolCall call) =>
         new(call.SoFar, call.Tier, call.Id, ((PolicySlot)call.Resolved).PolicyDigest, IsObserved(call) ? EnforcementMode.Observe : EnforcementMode.Enforce, call.IsLetThrough);
+
+    // Law 5 holds for the library's own stages too; and a caller who cancels is recorded with what was known by then.
+    private ToolCall Unsettled(in ToolCall call, Exception e, CancellationToken cancellationToken)
+    {
+        bool cancelled = e is OperationCanceledException && cancellationToken.IsCancellationRequested;
+        if (!cancelled)
+        {
+            Log.GuardThrew(_logger, nameof(GuardrailPipeline), VisibleText.Escape(call.Tool.Id), e);
+        }
+
+        return call.With(Verdict.Deny(cancelled ? Reasons.CallCancelled : Reasons.GuardThrew), call.Tier, call.Approval);
+    }
+
+    private readonly record struct Judgement(ToolCall Call, Decision Decision)
+    {
+        public ApprovalRequest? Pending => Decision.Effect == Effect.RequireApproval ? Call.Approval?.Request : null;
+
+        // What somebody changed the call to.
+        public ApprovalCase? Edit => Decision.Code == DecisionCodes.ApprovalEdited && Call.Approval?.Case is { Status: ApprovalStatus.Edited } edited ? edited : null;
+    }
 }

@@ -194,18 +194,6 @@ public sealed partial class GuardrailPipeline
         return again.With(await _approval.EvaluateAsync(again, cancellationToken), again.Tier, call.Approval);
     }
 
-    // Law 5 holds for the library's own stages too; and a caller who cancels is recorded with what was known by then.
-    private ToolCall Unsettled(in ToolCall call, Exception e, CancellationToken cancellationToken)
-    {
-        bool cancelled = e is OperationCanceledException && cancellationToken.IsCancellationRequested;
-        if (!cancelled)
-        {
-            Log.GuardThrew(_logger, nameof(GuardrailPipeline), VisibleText.Escape(call.Tool.Id), e);
-        }
-
-        return call.With(Verdict.Deny(cancelled ? Reasons.CallCancelled : Reasons.GuardThrew), call.Tier, call.Approval);
-    }
-
     // Audit (decision). Never cancelled: what was decided is recorded. Room for the outcome comes first, so that what runs can be told.
     private async ValueTask<ToolCall> RecordDecisionAsync(ToolCall call)
     {
@@ -259,11 +247,9 @@ public sealed partial class GuardrailPipeline
         ToolCredential? credential = null;
         if (_broker is not null)
         {
-            (credential, VerdictReason? failure) = await GetCredentialAsync(call, running.Ends.Token);
-            judged = failure is null ? StillInForce(binding, judged) : await DenyAtDispatchAsync(judged, failure);
+            (judged, credential) = await TakeCredentialAsync(binding, judged, running.Ends.Token, cancellationToken);
             if (!judged.Decision.IsAllowed)
             {
-                await EndCredentialAsync(credential);
                 return new ToolOutcome<T>(call.Tool.Id, judged.Decision);
             }
         }
@@ -304,13 +290,5 @@ public sealed partial class GuardrailPipeline
         bool kept = await RecordOutcomeAsync(call, OutcomeStatus.Succeeded, error: null, result.Withheld, result.Withheld is null ? contract : null, result.Value, result.Read, result.Dropped);
         VerdictReason? withheld = IsObserved(call) ? null : result.Withheld;
         return new ToolOutcome<T>(call.Tool.Id, judged.Decision, result.Value, !kept && call.Tier == RiskTier.High ? withheld ?? Reasons.AuditOutcomeLost : withheld, contract);
-    }
-
-    private readonly record struct Judgement(ToolCall Call, Decision Decision)
-    {
-        public ApprovalRequest? Pending => Decision.Effect == Effect.RequireApproval ? Call.Approval?.Request : null;
-
-        // What somebody changed the call to.
-        public ApprovalCase? Edit => Decision.Code == DecisionCodes.ApprovalEdited && Call.Approval?.Case is { Status: ApprovalStatus.Edited } edited ? edited : null;
     }
 }

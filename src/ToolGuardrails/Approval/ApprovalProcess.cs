@@ -66,7 +66,7 @@ internal sealed class ApprovalProcess(ApprovalLedger ledger, RecordApproval? rec
         {
             await LapseAsync(open.Request.Id, CancellationToken.None).ConfigureAwait(false);
         }
-        else if (open.Status == ApprovalStatus.Approved)
+        else if (open is { Status: ApprovalStatus.Approved, IsAltered: false })
         {
             await issue(open, CancellationToken.None).ConfigureAwait(false);
         }
