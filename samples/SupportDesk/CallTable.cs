@@ -4,7 +4,11 @@ using ToolGuardrails;
 namespace SupportDesk;
 
 /// <summary>What became of one tool use.</summary>
-internal sealed record CallRow(ToolUse Use, Decision Decision, bool Executed);
+/// <param name="Use">The tool use.</param>
+/// <param name="Decision">The decision.</param>
+/// <param name="Executed">Whether the tool ran.</param>
+/// <param name="Waits">What it waits for; null where it doesn't.</param>
+internal sealed record CallRow(ToolUse Use, Decision Decision, bool Executed, ApprovalRequest? Waits);
 
 /// <summary>The table on the screen: two lines for each call.</summary>
 internal sealed class CallTable(TextWriter output)
@@ -13,7 +17,8 @@ internal sealed class CallTable(TextWriter output)
 
     public IReadOnlyList<CallRow> Rows => _rows;
 
-    public CallRow this[string toolUseId] => _rows.Single(r => r.Use.Id == toolUseId);
+    /// <summary>What became of a tool use last: a call that waited has a second row once it was made.</summary>
+    public CallRow this[string toolUseId] => _rows.Last(r => r.Use.Id == toolUseId);
 
     public void WriteHeader()
     {
@@ -26,7 +31,7 @@ internal sealed class CallTable(TextWriter output)
     public void Add(AgentSession session, ToolUse use, ToolOutcome<string> outcome)
     {
         Decision decision = outcome.Decision;
-        _rows.Add(new CallRow(use, decision, outcome.Executed));
+        _rows.Add(new CallRow(use, decision, outcome.Executed, outcome.PendingApproval));
         string effect = decision.Effect switch { Effect.Allow => "allow", Effect.Deny => "deny", _ => "pending" };
         string tier = decision.Tier == RiskTier.Unclassified ? "-" : decision.Tier.ToString();
         output.WriteLine($"{_rows.Count,2}  {session.Identity.Agent,-13}  {use.Name,-17}  {effect,-8}  {decision.Code,-20}  {tier}");

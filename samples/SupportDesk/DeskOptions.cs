@@ -1,3 +1,4 @@
+using System.Globalization;
 using ToolGuardrails;
 
 namespace SupportDesk;
@@ -5,9 +6,14 @@ namespace SupportDesk;
 /// <summary>The command line.</summary>
 /// <param name="Approve"><c>yes</c>, <c>no</c>, <c>pending</c>, or <c>ask</c> where a person sits at the terminal.</param>
 /// <param name="AuditFolder">Where records go; null for a temporary folder that is kept.</param>
-internal sealed record DeskOptions(string Approve, string? AuditFolder)
+/// <param name="StoreFile">Where what waits is kept; null for a file in the temporary folder.</param>
+/// <param name="Wait">How long it waits for other terminals to answer, at the end.</param>
+internal sealed record DeskOptions(string Approve, string? AuditFolder, string? StoreFile, TimeSpan Wait)
 {
-    public const string Usage = "Usage: dotnet run -c Release --project samples/SupportDesk [-- --approve yes|no|pending] [--audit DIR]";
+    public const string Usage = "Usage: dotnet run -c Release --project samples/SupportDesk [-- --approve yes|no|pending] [--audit DIR] [--store FILE] [--wait SECONDS]";
+
+    private const int UsualWait = 600;
+    private const int LongestWait = 86_400;
 
     private bool IsGiven { get; init; }
 
@@ -16,6 +22,8 @@ internal sealed record DeskOptions(string Approve, string? AuditFolder)
     {
         string? approve = null;
         string? audit = null;
+        string? store = null;
+        int? wait = null;
         for (int i = 0; i < args.Length; i += 2)
         {
             string? value = i + 1 < args.Length ? args[i + 1] : null;
@@ -27,19 +35,26 @@ internal sealed record DeskOptions(string Approve, string? AuditFolder)
                 case "--audit" when audit is null && !string.IsNullOrWhiteSpace(value):
                     audit = value;
                     break;
+                case "--store" when store is null && !string.IsNullOrWhiteSpace(value):
+                    store = value;
+                    break;
+                case "--wait" when wait is null && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) && seconds <= LongestWait:
+                    wait = seconds;
+                    break;
                 default:
                     return null;
             }
         }
 
         bool attended = !Console.IsInputRedirected && !Console.IsOutputRedirected;
-        return new DeskOptions(approve ?? (attended ? "ask" : "pending"), audit) { IsGiven = approve is not null };
+        return new DeskOptions(approve ?? (attended ? "ask" : "pending"), audit, store, TimeSpan.FromSeconds(wait ?? (attended ? UsualWait : 0))) { IsGiven = approve is not null };
     }
 
     public string Explain() => Approve switch
     {
         "ask" => "asked on this terminal; --approve yes|no|pending answers instead of you",
         "pending" when !IsGiven => "left pending, because nobody sits at this terminal; --approve yes|no answers",
+        "pending" => "left pending, to be answered in another terminal",
         _ => $"--approve {Approve} answers every request",
     };
 

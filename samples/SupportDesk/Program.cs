@@ -8,7 +8,7 @@ if (DeskOptions.Parse(args) is not { } options)
     return 2;
 }
 
-using Workspace workspace = Workspace.Create(options.AuditFolder);
+using Workspace workspace = Workspace.Create(options.AuditFolder, options.StoreFile);
 DeskDatabase database = await DeskDatabase.CreateAsync(workspace.DatabaseFile);
 var tools = new DeskTools(database);
 var conversation = new Conversation(ScriptedModel.Load("support-agent.json"));
@@ -20,9 +20,9 @@ const string prompt = "Ticket 42: Ana Costa (C-1001) complains about three order
 var services = new ServiceCollection();
 services.AddGuardrails().Configure(o =>
 {
-    o.ContentRoot = AppContext.BaseDirectory;
+    o.ContentRoot = DeskPolicy.Folder(options, workspace);
     o.Audit.KeyDirectory = workspace.KeyFolder;
-});
+}).AddSqliteStore(workspace.StoreFile);
 
 Console.WriteLine($"Approvals: {options.Explain()}");
 table.WriteHeader();
@@ -46,6 +46,10 @@ foreach (ToolUse use in conversation.Start(prompt))                  // your own
 await session.RecordOutputAsync(conversation.FinalText);
 var check = new DeskCheck(Console.Out);
 await SubAgent.RunAsync(pipeline, session, tools, table, check);
+if (options.Approve == "pending")
+{
+    await new WaitingCalls(Console.Out, pipeline, session, tools, table, check).SettleAsync(workspace.StoreFile, options.Wait);
+}
 
 // A dry run decides and writes nothing: on its own, the clerk may do what it may not do under the support agent.
 await using AgentSession alone = pipeline.StartSession("refund-clerk", onBehalfOf: ("https://id.example", "dana"));

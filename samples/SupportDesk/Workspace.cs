@@ -3,17 +3,18 @@ using ToolGuardrails;
 
 namespace SupportDesk;
 
-/// <summary>The only folders that the sample writes to: a temporary one, and, where a folder for the log is named, that one and one for its keys beside it.</summary>
+/// <summary>The only folders that the sample writes to: a temporary one, and, where a folder for the log is named, that one and one for its keys beside it; the same for the file of the store.</summary>
 internal sealed class Workspace : IDisposable
 {
     private readonly string _root;
     private readonly bool _keeps;
 
-    private Workspace(string root, string? auditFolder)
+    private Workspace(string root, string? auditFolder, string? storeFile)
     {
         _root = root;
         _keeps = auditFolder is null;
         AuditFolder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(auditFolder ?? Path.Combine(root, "audit")));
+        StoreFile = Path.GetFullPath(storeFile ?? Path.Combine(root, "store", "guardrails.db"));
         AuditStart = CountRecords();
     }
 
@@ -24,14 +25,21 @@ internal sealed class Workspace : IDisposable
 
     public string AuditFolder { get; }
 
+    /// <summary>Where approvals and suspensions are kept, for other terminals too.</summary>
+    public string StoreFile { get; }
+
+    /// <summary>For a policy other than the sample's own.</summary>
+    public string PolicyFolder => Path.Combine(_root, "policy");
+
     /// <summary>How many records the log had before this run.</summary>
     public long AuditStart { get; }
 
-    public static Workspace Create(string? auditFolder)
+    public static Workspace Create(string? auditFolder, string? storeFile)
     {
         string root = Directory.CreateTempSubdirectory("support-desk-").FullName;
         Directory.CreateDirectory(Path.Combine(root, "database"));
-        return new Workspace(root, auditFolder);
+        Directory.CreateDirectory(Path.Combine(root, "policy"));
+        return new Workspace(root, auditFolder, storeFile);
     }
 
     /// <summary>The public halves of the keys that sign the log, as verifiers take them (docs/audit-format.md).</summary>

@@ -35,7 +35,7 @@ internal static class GuardrailsCommand
     /// <summary>All commands, new ones.</summary>
     public static IReadOnlyList<ExplainedCommand> Commands(Terminal terminal) =>
         [new VerifyCommand(terminal), new ShowCommand(terminal), new ReceiptCommand(terminal), new CheckpointCommand(terminal), new ExportCommand(terminal), new PolicyCommand(terminal),
-            new SuspendCommand(terminal), new ResumeCommand(terminal), new StatusCommand(terminal)];
+            new SuspendCommand(terminal), new ResumeCommand(terminal), new StatusCommand(terminal), new ApprovalsCommand(terminal)];
 
     private static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellationToken)
     {
@@ -64,7 +64,7 @@ internal static class GuardrailsCommand
 
     private static RootCommand Root(Terminal terminal)
     {
-        var root = new RootCommand("Verifies an audit log of ToolGuardrails, shows what it says, writes receipts and proofs that verify offline; checks a policy and explains what it says to a call; suspends and resumes. docs/cli.md explains every command.");
+        var root = new RootCommand("Verifies an audit log of ToolGuardrails, shows what it says, writes receipts and proofs that verify offline; checks a policy and explains what it says to a call; suspends and resumes; answers requests for approval. docs/cli.md explains every command.");
         foreach (ExplainedCommand command in Commands(terminal))
         {
             root.Add(command);

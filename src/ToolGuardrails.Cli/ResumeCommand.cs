@@ -35,7 +35,7 @@ internal sealed class ResumeCommand : ExplainedCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         string path = parsed.GetValue(_store)!, id = parsed.GetValue(_id)!;
-        var lift = new SuspensionLift(StoreFile.User, StoreFile.ReasonOf(parsed.GetValue(_reason)!), TimeProvider.System.GetUtcNow());
+        var lift = new SuspensionLift(OperatingSystemUser.Principal, StoreFile.ReasonOf(parsed.GetValue(_reason)!), TimeProvider.System.GetUtcNow());
         using SqliteGuardrailStore store = StoreFile.Open(path, create: false, cancellationToken);
         bool isLifted = await store.TryLiftAsync(id, lift, cancellationToken).ConfigureAwait(false);
         Suspension suspension = store.Read().FirstOrDefault(s => s.Id == id)

@@ -41,7 +41,7 @@ internal sealed class SuspendCommand : ExplainedCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         string path = parsed.GetValue(_store)!;
-        var suspension = Suspension.Create(Target(parsed), StoreFile.User, StoreFile.ReasonOf(parsed.GetValue(_reason)!), TimeProvider.System.GetUtcNow(), PolicyExplainCommand.SubjectOf(parsed.GetValue(_subject)));
+        var suspension = Suspension.Create(Target(parsed), OperatingSystemUser.Principal, StoreFile.ReasonOf(parsed.GetValue(_reason)!), TimeProvider.System.GetUtcNow(), PolicyExplainCommand.SubjectOf(parsed.GetValue(_subject)));
         using SqliteGuardrailStore store = StoreFile.Open(path, parsed.GetValue(_create), cancellationToken);
         await store.AddAsync(suspension, cancellationToken).ConfigureAwait(false);
         if (parsed.GetValue(_json))

@@ -15,6 +15,12 @@ internal sealed class Terminal(TextWriter output, TextWriter error)
     /// <summary>Whether a person watches: then a progress bar is shown on the error stream while something lasts.</summary>
     public bool IsWatched { get; init; }
 
+    /// <summary>What a person types; null where nobody is there to read and answer.</summary>
+    public TextReader? Input { get; init; }
+
+    /// <summary>Forgets what was typed and not read yet.</summary>
+    public Action DropTypedAhead { private get; init; } = static () => { };
+
     public bool HasColour { get; init; }
 
     /// <summary>Columns after which lines are wrapped; 0 for never.</summary>
@@ -28,6 +34,14 @@ internal sealed class Terminal(TextWriter output, TextWriter error)
         return new Terminal(output, error)
         {
             IsWatched = isShown && !Console.IsErrorRedirected && !isDumb,
+            Input = isShown && !Console.IsInputRedirected ? Console.In : null,
+            DropTypedAhead = static () =>
+            {
+                while (Console.KeyAvailable)
+                {
+                    Console.ReadKey(intercept: true);
+                }
+            },
             HasColour = isShown && !isDumb && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
             Width = isShown ? Math.Max(Console.WindowWidth, 0) : 0,
         };
@@ -46,6 +60,20 @@ internal sealed class Terminal(TextWriter output, TextWriter error)
                 WriteRow(row, tone);
             }
         }
+    }
+
+    /// <summary>Asks the person at the terminal. What was typed before the question was there can't be its answer.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The line; null where the input has ended.</returns>
+    public async Task<string?> AskAsync(string question, CancellationToken cancellationToken)
+    {
+        DropTypedAhead();
+        await Out.WriteAsync(Visible.Line(question).AsMemory(), cancellationToken).ConfigureAwait(false);
+        await Out.FlushAsync(cancellationToken).ConfigureAwait(false);
+
+        // A console's own read blocks and can't be cancelled, so it runs elsewhere and is left behind.
+        return await Task.Run(() => Input!.ReadLineAsync(cancellationToken).AsTask(), cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Writes one line to the error stream, made safe to look at.</summary>

@@ -5,7 +5,7 @@ namespace ToolGuardrails.Tests.CommandLine;
 
 public sealed class SuspensionTests : IDisposable
 {
-    private static readonly string User = $"os|{Environment.UserName}";
+    private static readonly string User = OperatingSystemUser.Principal.ToString();
     private readonly TemporaryFolder _folder = new();
     private readonly string _store;
 

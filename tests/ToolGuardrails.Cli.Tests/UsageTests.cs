@@ -4,7 +4,7 @@ namespace ToolGuardrails.Tests.CommandLine;
 
 public sealed class UsageTests : IDisposable
 {
-    private static readonly string[] Commands = ["verify", "show", "receipt", "checkpoint", "export", "policy check", "policy explain", "suspend", "resume", "status"];
+    private static readonly string[] Commands = ["verify", "show", "receipt", "checkpoint", "export", "policy check", "policy explain", "suspend", "resume", "status", "approvals list", "approvals show", "approvals approve", "approvals reject", "approvals edit"];
 
     private readonly SampleLog _log = new();
 
@@ -31,6 +31,12 @@ public sealed class UsageTests : IDisposable
     [InlineData("suspend --agent --reason a --store b")]
     [InlineData("resume --reason a --store b")]
     [InlineData("status")]
+    [InlineData("approvals")]
+    [InlineData("approvals list")]
+    [InlineData("approvals show --store a")]
+    [InlineData("approvals approve b --store a --uses c")]
+    [InlineData("approvals reject b --store a")]
+    [InlineData("approvals edit b --store a")]
     [InlineData("[suggest:3] sh")]
     public async Task Wrong_usage_ends_with_2_and_prints_on_the_error_stream_only(string line) =>
         Assert.Contains("--help' for the usage.", (await CliRun.OfAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries))).Refused(), StringComparison.Ordinal);
@@ -101,7 +107,7 @@ public sealed class UsageTests : IDisposable
     {
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
-        foreach (string[] args in new[] { ["show", "c-1", "--audit", _log.Directory], ["policy", "check", _log.Directory], ["policy", "explain", _log.Directory, "--agent", "a", "--tool", "t"], ["status", "--store", _log.Directory], new[] { "verify", _log.Directory } })
+        foreach (string[] args in new[] { ["show", "c-1", "--audit", _log.Directory], ["policy", "check", _log.Directory], ["policy", "explain", _log.Directory, "--agent", "a", "--tool", "t"], ["status", "--store", _log.Directory], ["approvals", "list", "--store", _log.Directory], new[] { "verify", _log.Directory } })
         {
             CliRun run = (await CliRun.OfAsync(args, static (o, e) => new Terminal(o, e), cancelled.Token)).With(ExitCode.Cancelled);
             Assert.Equal(("", "Cancelled.\n"), (run.Out, run.Error));
