@@ -100,10 +100,28 @@ public sealed partial class GuardrailPipeline
             return taken;
         }
 
-        ApprovalTrace trace = await _approval.RequestAsync(call, edit, GivenGrants.ElevationsOf(call).Count > 0, cancellationToken);
-        await _approval.FinishAsync(edit.Request.Id, call.CallId, "asked");
-        await _approval.ApproveAsEditorAsync(trace, edit, cancellationToken);
-        return call.With(call.SoFar, call.Tier, trace);
+        call = await OpenAsync(call, edit, cancellationToken);
+        await _approval.FinishAsync(edit.Request.Id, call.CallId, call.Approval is null ? OutcomeRecord.Word(OutcomeStatus.NotRun) : "asked");
+        if (call.Approval is { } trace)
+        {
+            await _approval.ApproveAsEditorAsync(trace, edit, cancellationToken);
+        }
+
+        return call;
+    }
+
+    // Law 5: without a store there is no request, and so no consent.
+    private async ValueTask<ToolCall> OpenAsync(ToolCall call, ApprovalCase? edit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return call.With(call.SoFar, call.Tier, await _approval.RequestAsync(call, edit, GivenGrants.ElevationsOf(call).Count > 0, cancellationToken));
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            Log.StoreFailed(_logger, nameof(IApprovalStore), e);
+            return call.With(Verdict.Deny(Reasons.StoreUnavailable), call.Tier);
+        }
     }
 
     // An edited call that needs nobody: whoever changed it did so for one call.

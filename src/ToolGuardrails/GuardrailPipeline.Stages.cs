@@ -166,7 +166,7 @@ public sealed partial class GuardrailPipeline
                 return consented;
             }
 
-            call = because is null ? call.With(call.SoFar, call.Tier, await _approval.RequestAsync(call, edit: null, GivenGrants.ElevationsOf(call).Count > 0, cancellationToken)) : await OpenEditedAsync(call, because, cancellationToken);
+            call = because is null ? await OpenAsync(call, edit: null, cancellationToken) : await OpenEditedAsync(call, because, cancellationToken);
             return call.SoFar.Effect == Effect.Deny ? call : await AskAsync(binding, call, readable, cancellationToken);
         }
         catch (Exception e)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 
 namespace ToolGuardrails.Tests.Threats;
@@ -55,6 +56,18 @@ public sealed class ConsentIntegrityTests
         arguments["rows"] = 6;
         Assert.Equal("""{"rows":5}""", Encoding.UTF8.GetString(outcome.PendingApproval!.Arguments.Span));
         Assert.Equal(64, outcome.PendingApproval.Digest.Length);
+    }
+
+    [Fact]
+    public async Task The_record_says_what_was_shown_and_the_store_still_shows_it()
+    {
+        await using GovernedHost host = GovernedHost.Start(Policy);
+        ApprovalRequest asked = (await host.Session().InvokeAsync("rows.add", ToolArguments.FromJson("""{"rows":5,"note":"x\u202ey"}"""), static (_, _) => ValueTask.CompletedTask)).PendingApproval!;
+        ApprovalRequest stored = (await host.Pipeline.Approvals.FindAsync(asked.Id))!.Request;
+
+        Assert.Equal(asked.ToText(), stored.ToText());
+        AuditRecord requested = Assert.Single(await host.RecordsAsync(AuditRecordKind.Approval));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(asked.ToText()))), requested.GetString("shown"));
     }
 
     private const string Policy = """

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ToolGuardrails.Tests.Approving;
 using ToolGuardrails.Tests.Laws;
 
 namespace ToolGuardrails.Tests.Threats;
@@ -42,6 +43,21 @@ public sealed class T1_arguments_changed_while_a_person_decides
 
         // With its space: a random id may hold four nines of its own.
         Assert.DoesNotContain("pay 9", decision.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Holders))]
+    public async Task What_is_resumed_is_what_was_stored(string holder)
+    {
+        (ToolArguments arguments, Action change) = Propose(holder);
+        await using GovernedHost host = GovernedHost.Start(Words.Clerk);
+        string id = (await host.Session().InvokeAsync("notes.write", arguments, Words.Done)).PendingApproval!.Id;
+        change();
+        await host.Pipeline.Approvals.DecideAsync(id, Lead.Says((await host.Pipeline.Approvals.FindAsync(id))!));
+
+        ToolOutcome<string> outcome = await host.Pipeline.ResumeAsync(id, static (a, _) => new ValueTask<string>(a.ToCanonicalJson()));
+
+        Assert.Equal(ToolArguments.FromJson(Judged).ToCanonicalJson(), outcome.Value);
     }
 
     private static async Task<string> DigestOfAsync()
