@@ -35,7 +35,7 @@ internal static class GuardrailsCommand
     /// <summary>All commands, new ones.</summary>
     public static IReadOnlyList<ExplainedCommand> Commands(Terminal terminal) =>
         [new VerifyCommand(terminal), new ShowCommand(terminal), new ReceiptCommand(terminal), new CheckpointCommand(terminal), new ExportCommand(terminal), new PolicyCommand(terminal),
-            new SuspendCommand(terminal), new ResumeCommand(terminal), new StatusCommand(terminal), new ApprovalsCommand(terminal)];
+            new SuspendCommand(terminal), new ResumeCommand(terminal), new StatusCommand(terminal), new ApprovalsCommand(terminal), new GrantsCommand(terminal)];
 
     private static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellationToken)
     {

@@ -68,10 +68,13 @@ public sealed partial class GuardrailPipeline
         }
     }
 
-    private Task OnGrantsChangedAsync()
+    private async Task OnGrantChangedAsync(IssuedGrant changed)
     {
-        RefreshGrants();
-        return Task.CompletedTask;
+        PolicyEpoch epoch = RefreshGrants();
+        if (changed is { Review: not null, Revoked: null })
+        {
+            await Trail.GrantAsync(changed, "reviewed", epoch.Policy?.Digest);
+        }
     }
 
     private async Task RecordGrantsAsync(GrantState before, GrantState now, string? policyDigest)

@@ -58,7 +58,7 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
         _suspensions = options.SuspensionStore ?? new InMemorySuspensionStore();
         _grants = options.GrantStore ?? new InMemoryGrantStore();
         _book = new GrantBook(_grants, options.GuardTimeout, _time);
-        Grants = new GrantRegister(_grants, _time, OnGrantsChangedAsync);
+        Grants = new GrantRegister(_grants, _time, OnGrantChangedAsync);
         _epoch = new PolicyEpoch(options.Policy, ImmutableDictionary.Create<string, DefinitionState>(StringComparer.Ordinal), ReadSuspensions([], out Exception? storeFailure), ReadGrants([], out Exception? grantFailure));
         if (grantFailure is not null)
         {

@@ -24,7 +24,7 @@ internal static class Reasons
     public static readonly VerdictReason PromptMissing = Of(DecisionCodes.PromptMissing, "The agent needs a recorded prompt before its first call, and the session has none.");
     public static readonly VerdictReason BudgetExhausted = Of(DecisionCodes.BudgetExhausted, "The budget of the agent, of one above it or of the tool is used up.");
     public static readonly VerdictReason BudgetRefused = Of(DecisionCodes.BudgetRefused, "So many calls were refused or left waiting that nobody is asked about another one for now.");
-    public static readonly VerdictReason StoreUnavailable = Of(DecisionCodes.StoreUnavailable, "A store of suspensions or budgets failed or took too long.");
+    public static readonly VerdictReason StoreUnavailable = Of(DecisionCodes.StoreUnavailable, "A store of suspensions, budgets, approvals or grants failed or took too long.");
     public static readonly VerdictReason ScopeUnknownAgent = Of(DecisionCodes.ScopeUnknownAgent, "The policy doesn't know the agent.");
     public static readonly VerdictReason ScopeUnknownTool = Of(DecisionCodes.ScopeUnknownTool, "The policy doesn't know the tool.");
     public static readonly VerdictReason ScopeNoGrant = Of(DecisionCodes.ScopeNoGrant, "No grant covers the call.");
@@ -38,7 +38,7 @@ internal static class Reasons
     public static readonly VerdictReason ApprovalRequired = Of(DecisionCodes.ApprovalRequired, "The tier's gate asks for a human's approval.");
     public static readonly VerdictReason ApprovalRejected = Of(DecisionCodes.ApprovalRejected, "The approver rejected the call.");
     public static readonly VerdictReason ApprovalExpired = Of(DecisionCodes.ApprovalExpired, "The approval did not come in time.");
-    public static readonly VerdictReason ApprovalStale = Of(DecisionCodes.ApprovalStale, "What the approval was bound to has changed.");
+    public static readonly VerdictReason ApprovalStale = Of(DecisionCodes.ApprovalStale, "A guard now asks for another reason than the one that people read.");
     public static readonly VerdictReason ApprovalUsed = Of(DecisionCodes.ApprovalUsed, "The approval has been used.");
     public static readonly VerdictReason ApprovalNotAllowed = Of(DecisionCodes.ApprovalNotAllowed, "The one who answered may not approve this call.");
     public static readonly VerdictReason ApprovalNotConfirmed = Of(DecisionCodes.ApprovalNotConfirmed, "The request's short digest wasn't confirmed.");

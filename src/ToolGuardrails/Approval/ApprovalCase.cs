@@ -23,7 +23,7 @@ public sealed record ApprovalCase
     /// <summary>When it was used.</summary>
     public DateTimeOffset? UsedAt { get; internal init; }
 
-    /// <summary>What came of it, in the words of the outcome's record: <c>succeeded</c>, <c>failed</c>, <c>unknown</c>, <c>not_run</c>; for an elevation <c>granted</c>. Null while that isn't known.</summary>
+    /// <summary>What came of it, in the words of the outcome's record: <c>succeeded</c>, <c>failed</c>, <c>unknown</c>, <c>not_run</c>; for an elevation <c>granted</c>, for an edit that became a request of its own <c>asked</c>, and <c>void</c> where what it was bound to changed before it was used. Null while that isn't known.</summary>
     public string? Outcome { get; internal init; }
 
     /// <summary>The arguments that take the place of the proposed ones, in canonical form; empty where nobody has changed them.</summary>

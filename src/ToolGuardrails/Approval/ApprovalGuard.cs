@@ -239,6 +239,8 @@ internal sealed class ApprovalGuard(IApprover? approver, ApprovalLedger ledger, 
         ApprovalRequest request = trace.Request;
         if (RequestBuilder.WhatChanged(call, request, ApprovalNeed.GateFor(call)) is { } difference)
         {
+            // It can't be used any more, and it isn't a no either: the same call again is a new request.
+            await ledger.ChangeAsync(request.Id, ApprovalTransitions.Void, CancellationToken.None).ConfigureAwait(false);
             return Verdict.Deny(ledger.HasExpired(request) ? Reasons.ApprovalExpired : difference);
         }
 

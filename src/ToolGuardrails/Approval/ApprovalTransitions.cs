@@ -32,6 +32,10 @@ internal static class ApprovalTransitions
     public static Transition Finish(ApprovalCase now, string key, string outcome) =>
         now.Status == ApprovalStatus.Started && now.UsedBy == key ? To(now with { Status = ApprovalStatus.Finished, Outcome = outcome }) : new(Reasons.ApprovalClosed);
 
+    /// <summary>What it was bound to has changed, so that it can never be used.</summary>
+    public static Transition Void(ApprovalCase now) =>
+        now is { Status: ApprovalStatus.Approved, IsAltered: false } ? To(now with { Status = ApprovalStatus.Finished, Outcome = "void" }) : new(Reasons.ApprovalClosed);
+
     /// <summary>Nobody decided or used it in time. A lapse is a rejection.</summary>
     public static ApprovalCase Lapse(ApprovalCase now, DateTimeOffset at) => now with { Status = ApprovalStatus.Expired, ClosedAt = at, Revision = now.Revision + 1 };
 

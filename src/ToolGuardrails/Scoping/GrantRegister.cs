@@ -5,7 +5,7 @@ public sealed class GrantRegister
 {
     private readonly IGrantStore _store;
     private readonly TimeProvider _time;
-    private readonly Func<Task>? _changed;
+    private readonly Func<IssuedGrant, Task>? _changed;
 
     /// <summary>Makes a register of a store that hosts share.</summary>
     /// <param name="store">The store.</param>
@@ -15,7 +15,7 @@ public sealed class GrantRegister
     {
     }
 
-    internal GrantRegister(IGrantStore store, TimeProvider time, Func<Task>? changed)
+    internal GrantRegister(IGrantStore store, TimeProvider time, Func<IssuedGrant, Task>? changed)
     {
         ArgumentNullException.ThrowIfNull(store);
         _store = store;
@@ -91,7 +91,7 @@ public sealed class GrantRegister
 
             if (await _store.TryReplaceAsync((next with { Revision = now.Revision + 1 }).ToStored(), cancellationToken).ConfigureAwait(false))
             {
-                await (_changed?.Invoke() ?? Task.CompletedTask).ConfigureAwait(false);
+                await (_changed?.Invoke(next) ?? Task.CompletedTask).ConfigureAwait(false);
                 return true;
             }
         }
