@@ -81,7 +81,7 @@ public static class DecisionCodes
     /// <summary>So many calls were refused or left waiting that nobody is asked about another one for now.</summary>
     public const string BudgetRefused = "budget.refused";
 
-    /// <summary>A store of suspensions or budgets failed or took too long.</summary>
+    /// <summary>A store of suspensions, budgets, approvals or grants failed or took too long.</summary>
     public const string StoreUnavailable = "store.unavailable";
 
     /// <summary>The policy doesn't know the agent, or an agent above it.</summary>
@@ -126,7 +126,7 @@ public static class DecisionCodes
     /// <summary>Nobody decided in time, or the approval was too old when the call was to run.</summary>
     public const string ApprovalExpired = "approval.expired";
 
-    /// <summary>Something the approval was bound to has changed since.</summary>
+    /// <summary>A guard now asks for another reason than the one that people read.</summary>
     public const string ApprovalStale = "approval.stale";
 
     /// <summary>The approval was used before.</summary>

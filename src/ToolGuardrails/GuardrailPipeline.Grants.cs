@@ -131,7 +131,7 @@ public sealed partial class GuardrailPipeline
 
         foreach (IssuedGrant standing in GivenGrants.StandingFor(call))
         {
-            if (standing.GuardCode == guardCode && await _book.TryUseAsync(standing))
+            if (standing.GuardCode == guardCode && await TryUseAsync(standing) == true)
             {
                 return call.With(Verdict.Allow, call.Tier).Using(standing);
             }
@@ -150,15 +150,29 @@ public sealed partial class GuardrailPipeline
 
         foreach (IssuedGrant elevation in GivenGrants.ElevationsOf(call))
         {
-            if (!await _book.TryUseAsync(elevation))
+            if (await TryUseAsync(elevation) is not true and var used)
             {
-                return call.With(Verdict.Deny(Reasons.GrantUsedUp), call.Tier, call.Approval);
+                return call.With(Verdict.Deny(used is null ? Reasons.StoreUnavailable : Reasons.GrantUsedUp), call.Tier, call.Approval);
             }
 
             call = call.Using(elevation);
         }
 
         return call;
+    }
+
+    // Null where the store fails (law 5).
+    private async ValueTask<bool?> TryUseAsync(IssuedGrant grant)
+    {
+        try
+        {
+            return await _book.TryUseAsync(grant);
+        }
+        catch (Exception e)
+        {
+            Log.StoreFailed(_logger, _grants.GetType().Name, e);
+            return null;
+        }
     }
 
     // A call that had a grant when it was asked for has none now: what people had given is over.

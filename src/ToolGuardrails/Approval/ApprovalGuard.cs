@@ -239,8 +239,12 @@ internal sealed class ApprovalGuard(IApprover? approver, ApprovalLedger ledger, 
         ApprovalRequest request = trace.Request;
         if (RequestBuilder.WhatChanged(call, request, ApprovalNeed.GateFor(call)) is { } difference)
         {
-            // It can't be used any more, and it isn't a no either: the same call again is a new request.
-            await ledger.ChangeAsync(request.Id, ApprovalTransitions.Void, CancellationToken.None).ConfigureAwait(false);
+            // The same call again would meet this approval and the same denial, so what a guard has changed ends it. It isn't a no: a repeat is a new request.
+            if (difference == Reasons.ApprovalTierChanged || difference == Reasons.ApprovalStale)
+            {
+                await ledger.ChangeAsync(request.Id, ApprovalTransitions.Void, CancellationToken.None).ConfigureAwait(false);
+            }
+
             return Verdict.Deny(ledger.HasExpired(request) ? Reasons.ApprovalExpired : difference);
         }
 
