@@ -24,7 +24,7 @@ public sealed class BrokenGlassTests
         Assert.Equal(DecisionCodes.ElevationReviewDue, (await pipeline.BreakGlassAsync(session, "notes", ElevationHost.Sre, "Again.")).Reason.Code);
         Assert.True(await pipeline.Grants.ReviewAsync(broken.Grant.Id, Words.LeadPrincipal, isJustified: true, "It was right."));
         Assert.True((await pipeline.BreakGlassAsync(session, "notes", ElevationHost.Sre, "Again.")).IsGranted);
-        Assert.Equal(["glass_broken", "ended", "reviewed", "glass_broken"], (await host.RecordsAsync(AuditRecordKind.Grant)).Select(static r => r.Status).Where(static s => s != "given"));
+        Assert.Equal(["ended", "glass_broken", "glass_broken", "reviewed"], (await host.RecordsAsync(AuditRecordKind.Grant)).Select(static r => r.Status!).Order(StringComparer.Ordinal));
     }
 
     [Fact]
