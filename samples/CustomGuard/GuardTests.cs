@@ -34,10 +34,10 @@ public sealed class GuardTests
     {
         await using GuardrailTestHost host = GuardrailTestHost.Create(Policy, static o => o.Guards.Add(new OfficeHours(At(23))));
         host.Approver.Rejects("not now").ApprovesUnproven();
-        AgentSession session = host.StartSession("clerk", onBehalfOf: Dana);
 
-        ToolOutcome<string> first = await session.InvokeAsync("orders.note", ToolArguments.FromJson(Note), static (_, _) => new ValueTask<string>("written"));
-        ToolOutcome<string> second = await session.InvokeAsync("orders.note", ToolArguments.FromJson(Note), static (_, _) => new ValueTask<string>("written"));
+        // A session of its own each: within one, the rejection would still answer the same call.
+        ToolOutcome<string> first = await host.StartSession("clerk", onBehalfOf: Dana).InvokeAsync("orders.note", ToolArguments.FromJson(Note), static (_, _) => new ValueTask<string>("written"));
+        ToolOutcome<string> second = await host.StartSession("clerk", onBehalfOf: Dana).InvokeAsync("orders.note", ToolArguments.FromJson(Note), static (_, _) => new ValueTask<string>("written"));
 
         Assert.Equal((false, "written"), (first.Executed, second.Value));
         Assert.Contains("outside office hours", host.Approver.Requests[0].ToText(), StringComparison.Ordinal);
