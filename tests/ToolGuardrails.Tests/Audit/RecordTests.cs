@@ -24,13 +24,23 @@ public sealed class RecordTests
     public async Task Every_record_of_every_kind_has_the_mode_and_a_time_of_the_hosts_clock()
     {
         var sink = new SwitchSink();
-        await using GovernedHost host = GovernedHost.Start(Policies.Clerk, o => o.Sinks.Add(new AuditSinkRegistration(sink)), ownSinkOnly: false);
+        var grants = new InMemoryGrantStore();
+        await using GovernedHost host = GovernedHost.Start(
+            Policies.Clerk,
+            o =>
+            {
+                o.Sinks.Add(new AuditSinkRegistration(sink));
+                o.GrantStore = grants;
+            },
+            ownSinkOnly: false);
         AgentSession session = host.Session();
         await session.RecordPromptAsync("hello");
         await session.InvokeSynchronousAsync("notes.any", ToolArguments.Empty, static _ => 1);
         await session.InvokeSynchronousAsync("notes.write", ToolArguments.FromJson("""{"id":"1","text":"t"}"""), static _ => 1);
         await session.RecordOutputAsync("bye");
         await host.Pipeline.SuspendAsync(SuspensionTarget.Agent("helper"), GovernedHost.Dana, "odd calls");
+        await grants.TryAddAsync(new IssuedGrant("g", IssuedGrantKind.StandingApproval) { Agents = ["clerk"], Tools = "notes.any", From = host.Time.GetUtcNow(), Until = host.Time.GetUtcNow().AddHours(1), Lasts = TimeSpan.FromHours(1), MostUses = 1 }.ToStored(), CancellationToken.None);
+        await session.InvokeSynchronousAsync("notes.any", ToolArguments.Empty, static _ => 1);
         sink.Fails = true;
         await Assert.ThrowsAsync<AuditUnavailableException>(async () => await session.RecordPromptAsync("lost"));
         sink.Fails = false;
