@@ -22,18 +22,21 @@ internal static class GivenGrants
         var input = new ConditionInput(arguments, positions, call.Session);
         foreach (AgentLayer layer in slot.Layers)
         {
-            IssuedGrant? issued = null;
+            // One that has no use left by now still counts: using it fails, and so the call is denied. Without it the call would have no grant at all.
+            CompiledRule? issued = null;
             bool isStanding = false;
             foreach (CompiledRule grant in layer.Grants)
             {
-                bool matches = !isStanding && grant.Condition.Evaluate(input) == Truth.True && grant.MayBeUsed;
-                isStanding |= matches && grant.Issued is null;
-                issued ??= matches ? grant.Issued : null;
+                if (!isStanding && grant.Condition.Evaluate(input) == Truth.True)
+                {
+                    isStanding = grant.Issued is null;
+                    issued = issued is not { MayBeUsed: true } ? grant : issued;
+                }
             }
 
-            if (!isStanding && issued is not null && !needed.Exists(g => g.Id == issued.Id))
+            if (!isStanding && issued?.Issued is { } elevation && !needed.Exists(g => g.Id == elevation.Id))
             {
-                needed.Add(issued);
+                needed.Add(elevation);
             }
         }
 
