@@ -167,7 +167,7 @@ public sealed class ElevationTests
         Task<ToolOutcome<string>> running = session.InvokeAsync("notes.write", ElevationHost.Note, async ValueTask<string> (_, token) =>
         {
             begun.SetResult();
-            await Task.Delay(Timeout.InfiniteTimeSpan, token);
+            await new TaskCompletionSource().Task.WaitAsync(token);
             return "never";
         }).AsTask();
         await begun.Task;

@@ -37,10 +37,10 @@ public sealed class RecordTests
         await session.RecordPromptAsync("hello");
         await session.InvokeSynchronousAsync("notes.any", ToolArguments.Empty, static _ => 1);
         await session.InvokeSynchronousAsync("notes.write", ToolArguments.FromJson("""{"id":"1","text":"t"}"""), static _ => 1);
-        await session.RecordOutputAsync("bye");
         await host.Pipeline.SuspendAsync(SuspensionTarget.Agent("helper"), GovernedHost.Dana, "odd calls");
         await grants.TryAddAsync(new IssuedGrant("g", IssuedGrantKind.StandingApproval) { Agents = ["clerk"], Tools = "notes.any", From = host.Time.GetUtcNow(), Until = host.Time.GetUtcNow().AddHours(1), Lasts = TimeSpan.FromHours(1), MostUses = 1 }.ToStored(), CancellationToken.None);
         await session.InvokeSynchronousAsync("notes.any", ToolArguments.Empty, static _ => 1);
+        await session.RecordOutputAsync("bye"); // Once it is written, so is what came before it.
         sink.Fails = true;
         await Assert.ThrowsAsync<AuditUnavailableException>(async () => await session.RecordPromptAsync("lost"));
         sink.Fails = false;
