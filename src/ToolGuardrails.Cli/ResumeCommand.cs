@@ -1,27 +1,9 @@
-using System.CommandLine;
-
 namespace ToolGuardrails.Cli;
 
 /// <summary><c>guardrails resume</c>: lifts a suspension, unless it is the user's own agent that is suspended.</summary>
-internal sealed class ResumeCommand : ExplainedCommand
+internal sealed class ResumeCommand(Terminal terminal)
+    : TakeBackCommand("resume", "Lift a suspension. The one for whom the suspended agent acted may not.", "The suspension's id, which 'suspend' has printed and 'status' shows.", terminal)
 {
-    private readonly Argument<string> _id = new("ID") { Description = "The suspension's id, which 'suspend' has printed and 'status' shows." };
-    private readonly Option<string> _reason = StoreFile.Reason();
-    private readonly Option<string> _store = StoreFile.Option();
-    private readonly Option<bool> _json = CommandOptions.Json();
-    private readonly Terminal _terminal;
-
-    public ResumeCommand(Terminal terminal)
-        : base("resume", "Lift a suspension. The one for whom the suspended agent acted may not.")
-    {
-        _terminal = terminal;
-        Add(_id);
-        Add(_reason);
-        Add(_store);
-        Add(_json);
-        SetAction(RunAsync);
-    }
-
     public override string Example => "guardrails resume 6f1c0e1d5b0a4d0c8f0e2b7f1a9c3d42 --reason \"the loop is repaired\" --store guardrails.db";
 
     public override IReadOnlyList<(int Code, string Meaning)> ExitCodes { get; } =
@@ -32,17 +14,15 @@ internal sealed class ResumeCommand : ExplainedCommand
         (ExitCode.Cancelled, "cancelled"),
     ];
 
-    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    protected override async Task<bool> EndAsync(SqliteGuardrailStore store, string path, string id, string reason, bool asJson, CancellationToken cancellationToken)
     {
-        string path = parsed.GetValue(_store)!, id = parsed.GetValue(_id)!;
-        var lift = new SuspensionLift(OperatingSystemUser.Principal, StoreFile.ReasonOf(parsed.GetValue(_reason)!), TimeProvider.System.GetUtcNow());
-        using SqliteGuardrailStore store = StoreFile.Open(path, create: false, cancellationToken);
+        var lift = new SuspensionLift(OperatingSystemUser.Principal, reason, TimeProvider.System.GetUtcNow());
         bool isLifted = await store.TryLiftAsync(id, lift, cancellationToken).ConfigureAwait(false);
         Suspension suspension = store.Read().FirstOrDefault(s => s.Id == id)
             ?? throw new CommandException($"The store '{path}' has no suspension '{id}', in force or lifted lately. 'guardrails status --store {Visible.Word(path)}' shows those that it has.");
-        if (parsed.GetValue(_json))
+        if (asJson)
         {
-            JsonOutput.Write(_terminal.Out, json =>
+            JsonOutput.Write(Terminal.Out, json =>
             {
                 json.WriteBoolean("resumed", isLifted);
                 SuspensionText.WriteMembers(json, suspension);
@@ -50,18 +30,18 @@ internal sealed class ResumeCommand : ExplainedCommand
         }
         else if (isLifted)
         {
-            _terminal.Write($"RESUMED: {SuspensionText.Of(suspension.Target)}, as {Visible.Word(lift.By.ToString())}.", Tone.Good);
+            Terminal.Write($"RESUMED: {SuspensionText.Of(suspension.Target)}, as {Visible.Word(lift.By.ToString())}.", Tone.Good);
             WriteRest(store);
         }
 
         if (!isLifted)
         {
-            _terminal.WriteError(suspension.Lifted is { } before
+            Terminal.WriteError(suspension.Lifted is { } before
                 ? $"The suspension '{id}' was lifted before, by {Visible.Word(before.By.ToString())} at {SuspensionText.Time(before.At)}."
                 : $"{Visible.Word(lift.By.ToString())} may not lift the suspension '{id}', because the suspended agent acted for that person. Somebody else has to.");
         }
 
-        return isLifted ? ExitCode.Done : ExitCode.Refused;
+        return isLifted;
     }
 
     // Whoever lifts one of two would wonder why nothing runs.
@@ -69,7 +49,7 @@ internal sealed class ResumeCommand : ExplainedCommand
     {
         foreach (Suspension other in store.Read().Where(static s => s.IsInForce))
         {
-            _terminal.Write($"Still suspended: {SuspensionText.Of(other.Target)} ({Visible.Word(other.Id)}).");
+            Terminal.Write($"Still suspended: {SuspensionText.Of(other.Target)} ({Visible.Word(other.Id)}).");
         }
     }
 }

@@ -75,10 +75,7 @@ public sealed partial class GuardrailPipeline
             return null;
         }
 
-        ArgumentSnapshot arguments = call.Arguments.Snapshot!;
-        Span<int> positions = slot.Places <= 64 ? stackalloc int[slot.Places] : new int[slot.Places];
-        slot.Locate(arguments, positions);
-        var input = new ConditionInput(arguments, positions, call.Session);
+        ConditionInput input = PolicySlot.InputOf(call);
         foreach (CompiledRule grant in slot.Layers[0].Grants)
         {
             if (grant.Credential is not null && grant.Condition.Evaluate(input) == Truth.True)

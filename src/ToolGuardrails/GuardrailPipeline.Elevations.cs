@@ -44,7 +44,7 @@ public sealed partial class GuardrailPipeline
             return new ElevationOutcome(grant: null, pending: null, Reasons.ElevationReviewDue);
         }
 
-        IssuedGrant grant = GrantIssuer.Broken(request, by.Principal, _time.GetUtcNow());
+        IssuedGrant grant = GrantIssuer.Elevation(request, IssuedGrantKind.BreakGlass, [by.Principal], _time.GetUtcNow());
         Log.GlassBroken(_logger, grant.Tools, session.Identity.Agent, by.Principal.ToString());
         if (!await Trail.GrantAsync(grant, "glass_broken", request.PolicyDigest))
         {

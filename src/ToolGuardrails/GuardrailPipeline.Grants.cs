@@ -16,8 +16,7 @@ public sealed partial class GuardrailPipeline
         failure = null;
         try
         {
-            long version = _book.ReadVersion();
-            return _book.Read(version);
+            return _book.Read();
         }
         catch (Exception e)
         {

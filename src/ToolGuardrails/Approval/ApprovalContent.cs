@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 
 namespace ToolGuardrails.Approval;
@@ -27,20 +26,7 @@ internal static class ApprovalContent
 
     /// <summary>Reads a case back.</summary>
     /// <exception cref="InvalidDataException">The content isn't one that this version knows.</exception>
-    public static ApprovalCase Read(StoredApproval stored)
-    {
-        try
-        {
-            JsonElement json = JsonElement.Parse(stored.Content.Span);
-            return json.GetProperty("v").GetInt32() == Version
-                ? Read(stored, json)
-                : throw new InvalidDataException($"The approval request '{VisibleText.Escape(stored.Id)}' was kept by another version of ToolGuardrails; use that one.");
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
-        {
-            throw new InvalidDataException($"The approval request '{VisibleText.Escape(stored.Id)}' can't be read from the store: {e.Message}", e);
-        }
-    }
+    public static ApprovalCase Read(StoredApproval stored) => OwnJson.ReadStored(stored.Content, Version, "approval request", stored.Id, json => Read(stored, json));
 
     private static byte[] Write(ApprovalCase approval)
     {
@@ -54,11 +40,11 @@ internal static class ApprovalContent
             json.WritePropertyName("request");
             json.WriteRawValue(approval.Snapshot.Span, skipInputValidation: true);
             WriteDecisions(json, approval.Decisions);
-            WriteTime(json, "approved_at", approval.ApprovedAt);
+            OwnJson.WriteTime(json, "approved_at", approval.ApprovedAt);
             json.WriteString("used_by", approval.UsedBy);
-            WriteTime(json, "used_at", approval.UsedAt);
+            OwnJson.WriteTime(json, "used_at", approval.UsedAt);
             json.WriteString("outcome", approval.Outcome);
-            WriteTime(json, "closed_at", approval.ClosedAt);
+            OwnJson.WriteTime(json, "closed_at", approval.ClosedAt);
             if (!approval.EditedArguments.IsEmpty)
             {
                 json.WriteString("edited", approval.EditedArguments.Span); // As text: a writer would put escapes of its own into an object.
@@ -89,17 +75,10 @@ internal static class ApprovalContent
         {
             json.WriteStartObject();
             json.WriteString("answer", Word(decision.Answer));
-            json.WriteString("issuer", decision.By?.Issuer);
-            json.WriteString("subject", decision.By?.Subject);
+            OwnJson.WritePrincipal(json, decision.By);
             json.WriteString("comment", decision.Comment);
-            WriteTime(json, "at", decision.At);
-            json.WriteStartArray("roles");
-            foreach (string role in decision.Roles)
-            {
-                json.WriteStringValue(role);
-            }
-
-            json.WriteEndArray();
+            OwnJson.WriteTime(json, "at", decision.At);
+            OwnJson.WriteTexts(json, "roles", decision.Roles);
             json.WriteEndObject();
         }
 
@@ -113,11 +92,11 @@ internal static class ApprovalContent
         {
             Status = StatusOf(json.GetProperty("status").GetString()),
             Decisions = [.. json.GetProperty("decisions").EnumerateArray().Select(ReadDecision)],
-            ApprovedAt = ReadTime(json, "approved_at"),
+            ApprovedAt = OwnJson.ReadTime(json, "approved_at"),
             UsedBy = json.GetProperty("used_by").GetString(),
-            UsedAt = ReadTime(json, "used_at"),
+            UsedAt = OwnJson.ReadTime(json, "used_at"),
             Outcome = json.GetProperty("outcome").GetString(),
-            ClosedAt = ReadTime(json, "closed_at"),
+            ClosedAt = OwnJson.ReadTime(json, "closed_at"),
             EditedArguments = json.TryGetProperty("edited", out JsonElement edited) ? System.Text.Encoding.UTF8.GetBytes(edited.GetString()!) : default,
             Standing = json.TryGetProperty("standing", out JsonElement standing)
                 ? new StandingApprovalTerms(TimeSpan.FromTicks(standing.GetProperty("ticks").GetInt64()), standing.GetProperty("uses").GetInt32(), standing.GetProperty("where").GetString())
@@ -133,24 +112,12 @@ internal static class ApprovalContent
 
     private static ApprovalDecision ReadDecision(JsonElement json) => new(
         AnswerOf(json.GetProperty("answer").GetString()),
-        json.GetProperty("issuer").GetString() is { } issuer ? new Principal(issuer, json.GetProperty("subject").GetString()!) : null,
+        OwnJson.ReadPrincipal(json),
         json.GetProperty("comment").GetString(),
-        ReadTime(json, "at") ?? default)
+        OwnJson.ReadTime(json, "at") ?? default)
     {
-        Roles = [.. json.GetProperty("roles").EnumerateArray().Select(static r => r.GetString()!)],
+        Roles = OwnJson.Texts(json.GetProperty("roles")),
     };
-
-    public static void WriteTime(Utf8JsonWriter json, string name, DateTimeOffset? time)
-    {
-        if (time is { } at)
-        {
-            json.WriteString(name, at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
-        }
-    }
-
-    public static DateTimeOffset? ReadTime(JsonElement json, string name) => json.TryGetProperty(name, out JsonElement time)
-        ? DateTimeOffset.ParseExact(time.GetString()!, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind)
-        : null;
 
     // The store's own words: a name in the source code may change, what is kept may not.
     private static string Word(ApprovalStatus status) => status switch

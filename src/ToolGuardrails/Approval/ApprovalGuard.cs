@@ -153,7 +153,7 @@ internal sealed class ApprovalGuard(IApprover? approver, ApprovalLedger ledger, 
         }
 
         // Nobody may be asked about what isn't in the log. It was never asked, so it answers no later call either.
-        await ledger.ChangeAsync(request.Id, static now => new(now with { Status = ApprovalStatus.Rejected, Revision = now.Revision + 1 }), cancellationToken).ConfigureAwait(false);
+        await ledger.ChangeAsync(request.Id, static now => new(now with { Status = ApprovalStatus.Rejected }), cancellationToken).ConfigureAwait(false);
         return false;
     }
 

@@ -1,4 +1,3 @@
-
 namespace ToolGuardrails.Approval;
 
 /// <summary>Authenticates the bytes of a request with the host's key.</summary>
@@ -12,6 +11,7 @@ internal delegate string SealRequest(ReadOnlySpan<byte> snapshot);
 internal sealed class ApprovalLedger(IApprovalStore store, SealRequest? seal, TimeSpan timeout, TimeProvider time)
 {
     private readonly Deadlines _deadlines = new(time);
+    private readonly StoreDeadline _deadline = new(timeout, time);
 
     /// <summary>Keeps a new request.</summary>
     /// <returns>Its case; null where another call of the same digest was first.</returns>
@@ -39,18 +39,19 @@ internal sealed class ApprovalLedger(IApprovalStore store, SealRequest? seal, Ti
     public async ValueTask<IReadOnlyList<ApprovalCase>> ReadAsync(StoredApprovalFilter filter, int most, CancellationToken cancellationToken) =>
         [.. (await Within(store.ReadAsync(filter, most, cancellationToken), cancellationToken).ConfigureAwait(false)).Select(Read)];
 
-    /// <summary>Takes a step. A step that counts, or a lapse that it found, is kept.</summary>
+    /// <summary>Takes a step. A step that counts, or a lapse that it found, is kept as the next revision.</summary>
     /// <returns>The case after it, and why the step doesn't count; null for an id that isn't there.</returns>
     public async ValueTask<(ApprovalCase Case, VerdictReason? Refusal)?> ChangeAsync(string id, Func<ApprovalCase, Transition> step, CancellationToken cancellationToken)
     {
         while (await FindAsync(id, cancellationToken).ConfigureAwait(false) is { } now)
         {
             Transition transition = step(now);
-            if (transition.Next is not { } next)
+            if (transition.Next is not { } changed)
             {
                 return (now, transition.Refusal);
             }
 
+            ApprovalCase next = changed with { Revision = now.Revision + 1 };
             if (await Within(store.TryReplaceAsync(ApprovalContent.ToStored(next), cancellationToken), cancellationToken).ConfigureAwait(false))
             {
                 return (next, transition.Refusal);
@@ -84,6 +85,5 @@ internal sealed class ApprovalLedger(IApprovalStore store, SealRequest? seal, Ti
         return isIntact ? read : read with { IsAltered = true };
     }
 
-    private async ValueTask<T> Within<T>(ValueTask<T> answer, CancellationToken cancellationToken) =>
-        answer.IsCompletedSuccessfully ? answer.Result : await answer.AsTask().WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
+    private ValueTask<T> Within<T>(ValueTask<T> answer, CancellationToken cancellationToken) => _deadline.WaitAsync(answer, cancellationToken);
 }

@@ -1,12 +1,12 @@
 namespace ToolGuardrails.Approval;
 
 /// <summary>Records a request, an answer or an end; false where that can't be done.</summary>
-internal delegate ValueTask<bool> RecordApproval(ApprovalRequest request, string status, ApprovalDecision? decision, VerdictReason? reason, ApproverPace? measure);
+internal delegate ValueTask<bool> RecordApproval(ApprovalRequest request, string status, ApprovalDecision? decision, VerdictReason? reason, ApproverPace? pace);
 
 /// <summary>What people do with requests: asking them, taking their answers, and recording both.</summary>
 /// <param name="ledger">The requests.</param>
 /// <param name="record">Writes to the audit log; null where there is none, so that the hosts which share the store record what is decided here.</param>
-/// <param name="issue">Puts in force what an approved request brings with it, more than once where need be; null as above.</param>
+/// <param name="issue">Puts in force what an approved request brings with it, more than once where need be.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ApprovalProcess(ApprovalLedger ledger, RecordApproval? record, Func<ApprovalCase, CancellationToken, ValueTask<ApprovalCase>> issue, TimeProvider time)
 {
@@ -30,9 +30,9 @@ internal sealed class ApprovalProcess(ApprovalLedger ledger, RecordApproval? rec
     {
         DateTimeOffset at = time.GetUtcNow();
         var changed = await ledger.ChangeAsync(id, now => now.IsOpen || now.Status == ApprovalStatus.Edited ? Claimed(now, new(ApprovalTransitions.Lapse(now, at))) : new(ApprovalTransitions.Refusal(now)), cancellationToken).ConfigureAwait(false);
-        if (changed is { Refusal: null, Case: var lapsed } && record is not null && lapsed.IsLapseRecorded && !await record(lapsed.Request, "expired", null, Reasons.ApprovalExpired, null).ConfigureAwait(false))
+        if (changed is { Refusal: null, Case: var lapsed } && record is not null && lapsed.IsLapseRecorded && !await RecordLapseAsync(lapsed).ConfigureAwait(false))
         {
-            await ledger.ChangeAsync(id, static now => new(now with { IsLapseRecorded = false, Revision = now.Revision + 1 }), CancellationToken.None).ConfigureAwait(false);
+            await UnclaimAsync(id, lapsed.Recorded, isLapseRecorded: false).ConfigureAwait(false);
         }
 
         return changed?.Case;
@@ -53,7 +53,7 @@ internal sealed class ApprovalProcess(ApprovalLedger ledger, RecordApproval? rec
             now =>
             {
                 before = now;
-                return now.IsUnrecorded ? new(now with { Recorded = now.Decisions.Count, IsLapseRecorded = now.IsLapseRecorded || now.Status == ApprovalStatus.Expired, Revision = now.Revision + 1 }) : new(Reasons.ApprovalClosed);
+                return now.IsUnrecorded ? new(now with { Recorded = now.Decisions.Count, IsLapseRecorded = now.IsLapseRecorded || now.Status == ApprovalStatus.Expired }) : new(Reasons.ApprovalClosed);
             },
             CancellationToken.None).ConfigureAwait(false);
         return claimed is not { Refusal: null, Case: var mine } || await WriteAsync(before, mine).ConfigureAwait(false);
@@ -80,7 +80,7 @@ internal sealed class ApprovalProcess(ApprovalLedger ledger, RecordApproval? rec
     {
         var escalated = await ledger.ChangeAsync(
             open.Request.Id,
-            static now => now is { Status: ApprovalStatus.Pending, IsEscalated: false } ? new(now with { IsEscalated = true, Revision = now.Revision + 1 }) : new(Reasons.ApprovalClosed),
+            static now => now is { Status: ApprovalStatus.Pending, IsEscalated: false } ? new(now with { IsEscalated = true }) : new(Reasons.ApprovalClosed),
             CancellationToken.None).ConfigureAwait(false);
         if (escalated is { Refusal: null })
         {
@@ -98,14 +98,20 @@ internal sealed class ApprovalProcess(ApprovalLedger ledger, RecordApproval? rec
             kept = await record!(mine.Request, StatusOf(decision.Answer), decision, decision.Answer == ApprovalAnswer.Reject ? Reasons.ApprovalRejected : null, await MeasureAsync(mine.Request, decision).ConfigureAwait(false)).ConfigureAwait(false);
         }
 
-        kept = kept && (mine.Status != ApprovalStatus.Expired || before.IsLapseRecorded || await record!(mine.Request, "expired", null, Reasons.ApprovalExpired, null).ConfigureAwait(false));
+        kept = kept && (mine.Status != ApprovalStatus.Expired || before.IsLapseRecorded || await RecordLapseAsync(mine).ConfigureAwait(false));
         if (!kept)
         {
-            await ledger.ChangeAsync(mine.Request.Id, now => new(now with { Recorded = Math.Min(now.Recorded, before.Recorded), IsLapseRecorded = before.IsLapseRecorded, Revision = now.Revision + 1 }), CancellationToken.None).ConfigureAwait(false);
+            await UnclaimAsync(mine.Request.Id, before.Recorded, before.IsLapseRecorded).ConfigureAwait(false);
         }
 
         return kept;
     }
+
+    private ValueTask<bool> RecordLapseAsync(ApprovalCase lapsed) => record!(lapsed.Request, "expired", null, Reasons.ApprovalExpired, null);
+
+    // What couldn't be recorded is to be recorded later.
+    private async ValueTask UnclaimAsync(string id, int recorded, bool isLapseRecorded) =>
+        await ledger.ChangeAsync(id, now => new(now with { Recorded = Math.Min(now.Recorded, recorded), IsLapseRecorded = isLapseRecorded }), CancellationToken.None).ConfigureAwait(false);
 
     // Only an answer that follows on what is recorded is recorded at once; otherwise the order would be another one.
     private Transition Claimed(ApprovalCase now, Transition step) => record is null || step.Next is not { } next || now.IsUnrecorded ? step
@@ -126,15 +132,15 @@ internal sealed class ApprovalProcess(ApprovalLedger ledger, RecordApproval? rec
         var decision = new ApprovalDecision(response.Answer, response.By?.Principal, response.Comment, at);
         VerdictReason? reason = refusal ?? (response.Answer == ApprovalAnswer.Reject ? Reasons.ApprovalRejected : null);
         string status = refusal is null ? StatusOf(response.Answer) : refusal == Reasons.ApprovalExpired ? "expired" : "refused";
-        ApproverPace? measure = refusal is null ? await MeasureAsync(decided.Request, decision).ConfigureAwait(false) : null;
-        if (await record(decided.Request, status, decision, reason, measure).ConfigureAwait(false))
+        ApproverPace? pace = refusal is null ? await MeasureAsync(decided.Request, decision).ConfigureAwait(false) : null;
+        if (await record(decided.Request, status, decision, reason, pace).ConfigureAwait(false))
         {
             return null;
         }
 
         if (refusal is null)
         {
-            await ledger.ChangeAsync(decided.Request.Id, now => new(now with { Recorded = Math.Min(now.Recorded, decided.Decisions.Count - 1), Revision = now.Revision + 1 }), CancellationToken.None).ConfigureAwait(false);
+            await UnclaimAsync(decided.Request.Id, decided.Decisions.Count - 1, decided.IsLapseRecorded).ConfigureAwait(false);
         }
 
         return Reasons.AuditUnavailable;

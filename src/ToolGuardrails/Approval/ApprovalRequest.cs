@@ -115,6 +115,4 @@ public sealed class ApprovalRequest
 
     // What was shown, so that a record can say so (T7).
     internal string RenderedDigest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToText())));
-
-    internal string ArgumentsText => Encoding.UTF8.GetString(Arguments.Span);
 }

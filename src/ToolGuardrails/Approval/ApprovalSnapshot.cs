@@ -28,17 +28,17 @@ internal static class ApprovalSnapshot
             WritePaths(json, request.HiddenPaths);
             json.WriteNumber("tier", (int)request.Tier);
             json.WriteNumber("gate", (int)request.Gate);
-            WriteTexts(json, "why", request.Why);
+            OwnJson.WriteTexts(json, "why", request.Why);
             json.WriteString("guard_code", request.GuardCode);
             json.WriteBoolean("elevated", request.IsElevated);
-            WriteTexts(json, "approvers", request.Approvers);
+            OwnJson.WriteTexts(json, "approvers", request.Approvers);
             json.WriteNumber("quorum", request.Quorum);
             json.WriteBoolean("comment", request.NeedsComment);
             json.WriteNumber("dwell", request.MinimumDwell.Ticks);
             WriteMore(json, request);
             json.WriteString("policy", request.PolicyDigest);
-            ApprovalContent.WriteTime(json, "requested_at", request.RequestedAt);
-            ApprovalContent.WriteTime(json, "expires_at", request.ExpiresAt);
+            OwnJson.WriteTime(json, "requested_at", request.RequestedAt);
+            OwnJson.WriteTime(json, "expires_at", request.ExpiresAt);
             json.WriteNumber("lifetime", request.Lifetime.Ticks);
             json.WriteEndObject();
         }
@@ -59,24 +59,24 @@ internal static class ApprovalSnapshot
         Owner = Text(json, "owner"),
         UseCase = json.GetProperty("use_case").GetString(),
         Arguments = Encoding.UTF8.GetBytes(Text(json, "arguments")),
-        HiddenPaths = [.. json.GetProperty("hidden").EnumerateArray().Select(static p => Texts(p))],
+        HiddenPaths = [.. json.GetProperty("hidden").EnumerateArray().Select(static p => OwnJson.Texts(p))],
         Tier = (RiskTier)json.GetProperty("tier").GetByte(),
         Gate = (ApprovalGate)json.GetProperty("gate").GetByte(),
-        Why = Texts(json.GetProperty("why")),
+        Why = OwnJson.Texts(json.GetProperty("why")),
         GuardCode = json.GetProperty("guard_code").GetString(),
         IsElevated = json.GetProperty("elevated").GetBoolean(),
-        Approvers = Texts(json.GetProperty("approvers")),
+        Approvers = OwnJson.Texts(json.GetProperty("approvers")),
         Quorum = json.GetProperty("quorum").GetInt32(),
         NeedsComment = json.GetProperty("comment").GetBoolean(),
         MinimumDwell = new TimeSpan(json.GetProperty("dwell").GetInt64()),
-        Escalation = json.TryGetProperty("escalate", out JsonElement escalate) ? new ApprovalEscalation(new TimeSpan(escalate.GetProperty("after").GetInt64()), Texts(escalate.GetProperty("to"))) : null,
-        LastApproved = json.TryGetProperty("last", out JsonElement last) ? new ApprovedCall(Text(last, "request"), ApprovalContent.ReadTime(last, "at") ?? default, Encoding.UTF8.GetBytes(Text(last, "arguments"))) : null,
+        Escalation = json.TryGetProperty("escalate", out JsonElement escalate) ? new ApprovalEscalation(new TimeSpan(escalate.GetProperty("after").GetInt64()), OwnJson.Texts(escalate.GetProperty("to"))) : null,
+        LastApproved = json.TryGetProperty("last", out JsonElement last) ? new ApprovedCall(Text(last, "request"), OwnJson.ReadTime(last, "at") ?? default, Encoding.UTF8.GetBytes(Text(last, "arguments"))) : null,
         Elevation = json.TryGetProperty("elevation", out JsonElement elevation) ? ReadElevation(elevation) : null,
-        EditedBy = json.TryGetProperty("edited", out JsonElement edited) ? new Principal(Text(edited, "issuer"), Text(edited, "subject")) : null,
+        EditedBy = json.TryGetProperty("edited", out JsonElement edited) ? OwnJson.ReadPrincipal(edited) : null,
         EditedFrom = json.TryGetProperty("edited", out edited) ? Text(edited, "request") : null,
         PolicyDigest = Text(json, "policy"),
-        RequestedAt = ApprovalContent.ReadTime(json, "requested_at") ?? default,
-        ExpiresAt = ApprovalContent.ReadTime(json, "expires_at") ?? default,
+        RequestedAt = OwnJson.ReadTime(json, "requested_at") ?? default,
+        ExpiresAt = OwnJson.ReadTime(json, "expires_at") ?? default,
         Lifetime = new TimeSpan(json.GetProperty("lifetime").GetInt64()),
     };
 
@@ -89,8 +89,8 @@ internal static class ApprovalSnapshot
         json.WriteNumber("access", (int)tool.Access);
         json.WriteNumber("tier", (int)tool.Tier);
         json.WriteBoolean("reversible", tool.Reversible);
-        WriteTexts(json, "labels", tool.Labels);
-        WriteTexts(json, "touches", tool.Touches);
+        OwnJson.WriteTexts(json, "labels", tool.Labels);
+        OwnJson.WriteTexts(json, "touches", tool.Touches);
         json.WriteEndObject();
     }
 
@@ -102,16 +102,15 @@ internal static class ApprovalSnapshot
         Access = (ToolAccess)json.GetProperty("access").GetInt32(),
         Tier = (RiskTier)json.GetProperty("tier").GetByte(),
         Reversible = json.GetProperty("reversible").GetBoolean(),
-        Labels = Texts(json.GetProperty("labels")),
-        Touches = Texts(json.GetProperty("touches")),
+        Labels = OwnJson.Texts(json.GetProperty("labels")),
+        Touches = OwnJson.Texts(json.GetProperty("touches")),
     };
 
     // The chain from the root down; subject and tenant are the same all along.
     private static void WriteSession(Utf8JsonWriter json, SessionIdentity session)
     {
         json.WriteStartObject("session");
-        json.WriteString("issuer", session.Subject?.Issuer);
-        json.WriteString("subject", session.Subject?.Subject);
+        OwnJson.WritePrincipal(json, session.Subject);
         json.WriteString("tenant", session.Tenant);
         json.WriteStartArray("path");
         WritePath(json, session);
@@ -135,7 +134,7 @@ internal static class ApprovalSnapshot
 
     private static SessionIdentity ReadSession(JsonElement json)
     {
-        Principal? subject = json.GetProperty("issuer").GetString() is { } issuer ? new Principal(issuer, Text(json, "subject")) : null;
+        Principal? subject = OwnJson.ReadPrincipal(json);
         string? tenant = json.GetProperty("tenant").GetString();
         SessionIdentity? session = null;
         foreach (JsonElement step in json.GetProperty("path").EnumerateArray())
@@ -152,7 +151,7 @@ internal static class ApprovalSnapshot
         {
             json.WriteStartObject("escalate");
             json.WriteNumber("after", escalation.After.Ticks);
-            WriteTexts(json, "to", escalation.To);
+            OwnJson.WriteTexts(json, "to", escalation.To);
             json.WriteEndObject();
         }
 
@@ -160,7 +159,7 @@ internal static class ApprovalSnapshot
         {
             json.WriteStartObject("last");
             json.WriteString("request", last.RequestId);
-            ApprovalContent.WriteTime(json, "at", last.At);
+            OwnJson.WriteTime(json, "at", last.At);
             json.WriteString("arguments", last.Arguments.Span);
             json.WriteEndObject();
         }
@@ -168,8 +167,7 @@ internal static class ApprovalSnapshot
         if (request.EditedBy is { } editor)
         {
             json.WriteStartObject("edited");
-            json.WriteString("issuer", editor.Issuer);
-            json.WriteString("subject", editor.Subject);
+            OwnJson.WritePrincipal(json, editor);
             json.WriteString("request", request.EditedFrom);
             json.WriteEndObject();
         }
@@ -223,18 +221,5 @@ internal static class ApprovalSnapshot
         json.WriteEndArray();
     }
 
-    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
-    {
-        json.WriteStartArray(name);
-        foreach (string text in texts)
-        {
-            json.WriteStringValue(text);
-        }
-
-        json.WriteEndArray();
-    }
-
     private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString() ?? throw new FormatException($"It has no '{name}'.");
-
-    private static string[] Texts(JsonElement json) => [.. json.EnumerateArray().Select(static t => t.GetString()!)];
 }

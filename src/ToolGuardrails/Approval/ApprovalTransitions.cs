@@ -24,20 +24,20 @@ internal static class ApprovalTransitions
     {
         { IsAltered: true } => new(Reasons.ApprovalAltered),
         { Status: ApprovalStatus.Approved or ApprovalStatus.Edited } when hasExpired => new(Lapse(now, at), Reasons.ApprovalExpired),
-        { Status: ApprovalStatus.Approved or ApprovalStatus.Edited } => To(now with { Status = ApprovalStatus.Started, UsedBy = key, UsedAt = at }),
+        { Status: ApprovalStatus.Approved or ApprovalStatus.Edited } => new(now with { Status = ApprovalStatus.Started, UsedBy = key, UsedAt = at }),
         _ => new(Refusal(now)),
     };
 
     /// <summary>What came of the call that used it.</summary>
     public static Transition Finish(ApprovalCase now, string key, string outcome) =>
-        now.Status == ApprovalStatus.Started && now.UsedBy == key ? To(now with { Status = ApprovalStatus.Finished, Outcome = outcome }) : new(Reasons.ApprovalClosed);
+        now.Status == ApprovalStatus.Started && now.UsedBy == key ? new(now with { Status = ApprovalStatus.Finished, Outcome = outcome }) : new(Reasons.ApprovalClosed);
 
     /// <summary>What it was bound to has changed, so that it can never be used.</summary>
     public static Transition Void(ApprovalCase now) =>
-        now is { Status: ApprovalStatus.Approved, IsAltered: false } ? To(now with { Status = ApprovalStatus.Finished, Outcome = "void" }) : new(Reasons.ApprovalClosed);
+        now is { Status: ApprovalStatus.Approved, IsAltered: false } ? new(now with { Status = ApprovalStatus.Finished, Outcome = "void" }) : new(Reasons.ApprovalClosed);
 
     /// <summary>Nobody decided or used it in time. A lapse is a rejection.</summary>
-    public static ApprovalCase Lapse(ApprovalCase now, DateTimeOffset at) => now with { Status = ApprovalStatus.Expired, ClosedAt = at, Revision = now.Revision + 1 };
+    public static ApprovalCase Lapse(ApprovalCase now, DateTimeOffset at) => now with { Status = ApprovalStatus.Expired, ClosedAt = at };
 
     /// <summary>Why a call doesn't run because of a request that isn't approved, or not any more.</summary>
     public static VerdictReason Refusal(ApprovalCase now) => now.Status switch
@@ -63,13 +63,13 @@ internal static class ApprovalTransitions
         switch (response.Answer)
         {
             case ApprovalAnswer.Approve:
-                return HasApproved(now, decision.By) ? new(Reasons.ApprovalRepeated) : To(Approve(now, response, decisions, decision.At));
+                return HasApproved(now, decision.By) ? new(Reasons.ApprovalRepeated) : new(Approve(now, response, decisions, decision.At));
             case ApprovalAnswer.Edit:
-                return To(now with { Status = ApprovalStatus.Edited, Decisions = decisions, EditedArguments = response.Arguments, ClosedAt = decision.At });
+                return new(now with { Status = ApprovalStatus.Edited, Decisions = decisions, EditedArguments = response.Arguments, ClosedAt = decision.At });
             case ApprovalAnswer.Defer:
-                return To(now with { Decisions = decisions });
+                return new(now with { Decisions = decisions });
             default:
-                return To(now with { Status = ApprovalStatus.Rejected, Decisions = decisions, ClosedAt = decision.At });
+                return new(now with { Status = ApprovalStatus.Rejected, Decisions = decisions, ClosedAt = decision.At });
         }
     }
 
@@ -88,8 +88,6 @@ internal static class ApprovalTransitions
     // Letter case is ignored: one person must not count as two because a directory spells the name in another way.
     private static bool HasApproved(ApprovalCase now, Principal? by) =>
         now.Approvals.Any(d => string.Equals(d.By?.ToString(), by?.ToString(), StringComparison.OrdinalIgnoreCase));
-
-    private static Transition To(ApprovalCase next) => new(next with { Revision = next.Revision + 1 });
 
     // What a person typed, in well-formed text of a bounded length that says what was cut.
     private static string? Kept(string? comment)

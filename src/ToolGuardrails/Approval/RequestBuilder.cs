@@ -81,10 +81,7 @@ internal sealed class RequestBuilder(TimeSpan minimumDwell, TimeProvider time)
     private static List<string> Why(in ToolCall call, PolicySlot slot, ApprovalCase? unknown)
     {
         var why = new List<string>();
-        ArgumentSnapshot arguments = call.Arguments.Snapshot!;
-        Span<int> positions = slot.Places <= 64 ? stackalloc int[slot.Places] : new int[slot.Places];
-        slot.Locate(arguments, positions);
-        var input = new ConditionInput(arguments, positions, call.Session);
+        ConditionInput input = PolicySlot.InputOf(call);
         foreach (CompiledRisk risk in slot.Risks)
         {
             if (risk.Condition.Evaluate(input) != Truth.False)

@@ -28,8 +28,7 @@ internal sealed record CompletionToken(string Call, string? ToolUseId, string To
             writer.WriteStartArray("path");
             WritePath(writer, call.Session);
             writer.WriteEndArray();
-            writer.WriteString("issuer", call.Session.Subject?.Issuer);
-            writer.WriteString("subject", call.Session.Subject?.Subject);
+            OwnJson.WritePrincipal(writer, call.Session.Subject);
             writer.WriteString("tenant", call.Session.Tenant);
             writer.WriteEndObject();
         }
@@ -80,7 +79,7 @@ internal sealed record CompletionToken(string Call, string? ToolUseId, string To
             return null;
         }
 
-        Principal? subject = json.GetProperty("issuer").GetString() is { } issuer ? new Principal(issuer, json.GetProperty("subject").GetString()!) : null;
+        Principal? subject = OwnJson.ReadPrincipal(json);
         SessionIdentity? session = null;
         foreach (JsonElement step in json.GetProperty("path").EnumerateArray())
         {

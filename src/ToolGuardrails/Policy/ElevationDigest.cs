@@ -23,27 +23,16 @@ internal static class ElevationDigest
             json.WriteNumber("gate", (int)gate.Approval);
             json.WriteNumber("quorum", gate.Quorum);
             json.WriteBoolean("comment", gate.NeedsComment);
-            WriteTexts(json, "approvers", gate.Approvers);
+            OwnJson.WriteTexts(json, "approvers", gate.Approvers);
             if (gate.Escalation is { } escalation)
             {
                 json.WriteNumber("after", escalation.After.Ticks);
-                WriteTexts(json, "to", escalation.To);
+                OwnJson.WriteTexts(json, "to", escalation.To);
             }
 
             json.WriteEndObject();
         }
 
         return SHA256.HashData(CanonicalJson.Write(buffer.WrittenSpan));
-    }
-
-    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
-    {
-        json.WriteStartArray(name);
-        foreach (string text in texts)
-        {
-            json.WriteStringValue(text);
-        }
-
-        json.WriteEndArray();
     }
 }

@@ -74,6 +74,16 @@ internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
     /// <returns>Why the arguments don't fit the declaration; null where they do.</returns>
     public VerdictReason? Locate(ArgumentSnapshot arguments, Span<int> positions) => Arguments?.Locate(arguments, positions);
 
+    /// <summary>What conditions may look at in a call that has been found to fit. It allocates; the stages that every call passes keep their positions on the stack instead.</summary>
+    public static ConditionInput InputOf(in ToolCall call)
+    {
+        var slot = (PolicySlot)call.Resolved;
+        ArgumentSnapshot arguments = call.Arguments.Snapshot!;
+        int[] positions = new int[slot.Places];
+        slot.Locate(arguments, positions);
+        return new ConditionInput(arguments, positions, call.Session);
+    }
+
     /// <summary>The same slot, with what people have given to its session for a while.</summary>
     public PolicySlot WithGrants(IReadOnlyList<AgentLayer> layers, bool isElevated, IReadOnlyList<CompiledRule> standing)
     {

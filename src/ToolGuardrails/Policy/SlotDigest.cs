@@ -72,7 +72,7 @@ internal static class SlotDigest
             writer.WriteString("tier", Word(tier));
             writer.WriteString("approval", Word(gate.Approval));
             writer.WriteNumber("expires", (long)gate.Expires.TotalSeconds);
-            WriteTexts(writer, "approvers", gate.Approvers);
+            OwnJson.WriteTexts(writer, "approvers", gate.Approvers);
             WriteFurther(writer, gate);
             writer.WriteEndObject();
         }
@@ -97,7 +97,7 @@ internal static class SlotDigest
         {
             writer.WriteStartObject("escalate");
             writer.WriteNumber("after", (long)escalation.After.TotalSeconds);
-            WriteTexts(writer, "to", escalation.To);
+            OwnJson.WriteTexts(writer, "to", escalation.To);
             writer.WriteEndObject();
         }
     }
@@ -138,17 +138,6 @@ internal static class SlotDigest
     {
         writer.WritePropertyName(name);
         source.WriteTo(writer);
-    }
-
-    private static void WriteTexts(Utf8JsonWriter writer, string name, IEnumerable<string> texts)
-    {
-        writer.WriteStartArray(name);
-        foreach (string text in texts)
-        {
-            writer.WriteStringValue(text);
-        }
-
-        writer.WriteEndArray();
     }
 
     private static void WriteSources(Utf8JsonWriter writer, string name, IEnumerable<JsonElement> sources)

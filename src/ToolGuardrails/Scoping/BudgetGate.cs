@@ -7,6 +7,8 @@ namespace ToolGuardrails.Scoping;
 /// <remarks>Calls that are allowed and calls that are refused or left waiting have counters of their own, so that nobody uses up an agent's budget with calls that never run.</remarks>
 internal sealed class BudgetGate(IBudgetStore store, TimeSpan timeout, TimeProvider time, ILogger logger)
 {
+    private readonly StoreDeadline _deadline = new(timeout, time);
+
     /// <summary>Whether a call that is about to be allowed, or asked for, may be. Changes nothing.</summary>
     /// <param name="terms">The call's budgets.</param>
     /// <param name="asks">Whether a person would be asked.</param>
@@ -16,8 +18,8 @@ internal sealed class BudgetGate(IBudgetStore store, TimeSpan timeout, TimeProvi
     {
         try
         {
-            return !await AnswerAsync(store.HasRoomAsync(terms.Budgets, cancellationToken), cancellationToken).ConfigureAwait(false) ? Reasons.BudgetExhausted
-                : asks && !await AnswerAsync(store.HasRoomAsync(terms.RefusedBudgets, cancellationToken), cancellationToken).ConfigureAwait(false) ? Reasons.BudgetRefused
+            return !await _deadline.WaitAsync(store.HasRoomAsync(terms.Budgets, cancellationToken), cancellationToken).ConfigureAwait(false) ? Reasons.BudgetExhausted
+                : asks && !await _deadline.WaitAsync(store.HasRoomAsync(terms.RefusedBudgets, cancellationToken), cancellationToken).ConfigureAwait(false) ? Reasons.BudgetRefused
                 : null;
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
@@ -32,7 +34,7 @@ internal sealed class BudgetGate(IBudgetStore store, TimeSpan timeout, TimeProvi
     {
         try
         {
-            return await AnswerAsync(store.TryChargeAsync(terms.Budgets, CancellationToken.None), CancellationToken.None).ConfigureAwait(false) ? null : Reasons.BudgetExhausted;
+            return await _deadline.WaitAsync(store.TryChargeAsync(terms.Budgets, CancellationToken.None), CancellationToken.None).ConfigureAwait(false) ? null : Reasons.BudgetExhausted;
         }
         catch (Exception e)
         {
@@ -47,7 +49,7 @@ internal sealed class BudgetGate(IBudgetStore store, TimeSpan timeout, TimeProvi
         {
             foreach (IReadOnlyList<BudgetCharge> one in terms.EachRefusedBudget)
             {
-                await AnswerAsync(store.TryChargeAsync(one, CancellationToken.None), CancellationToken.None).ConfigureAwait(false);
+                await _deadline.WaitAsync(store.TryChargeAsync(one, CancellationToken.None), CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch (Exception e)
@@ -55,9 +57,6 @@ internal sealed class BudgetGate(IBudgetStore store, TimeSpan timeout, TimeProvi
             Failed(e); // The call is refused as it is.
         }
     }
-
-    private ValueTask<bool> AnswerAsync(ValueTask<bool> answer, CancellationToken cancellationToken) =>
-        answer.IsCompletedSuccessfully ? answer : new(answer.AsTask().WaitAsync(timeout, time, cancellationToken));
 
     private VerdictReason Failed(Exception e)
     {

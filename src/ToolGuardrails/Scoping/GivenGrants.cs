@@ -16,10 +16,7 @@ internal static class GivenGrants
             return needed;
         }
 
-        ArgumentSnapshot arguments = call.Arguments.Snapshot!;
-        Span<int> positions = slot.Places <= 64 ? stackalloc int[slot.Places] : new int[slot.Places];
-        slot.Locate(arguments, positions);
-        var input = new ConditionInput(arguments, positions, call.Session);
+        ConditionInput input = PolicySlot.InputOf(call);
         foreach (AgentLayer layer in slot.Layers)
         {
             // One that has no use left by now still counts: using it fails, and so the call is denied. Without it the call would have no grant at all.
@@ -53,10 +50,7 @@ internal static class GivenGrants
             return matching;
         }
 
-        ArgumentSnapshot arguments = call.Arguments.Snapshot!;
-        Span<int> positions = slot.Places <= 64 ? stackalloc int[slot.Places] : new int[slot.Places];
-        slot.Locate(arguments, positions);
-        var input = new ConditionInput(arguments, positions, call.Session);
+        ConditionInput input = PolicySlot.InputOf(call);
         foreach (CompiledRule rule in slot.Standing)
         {
             if (rule.Condition.Evaluate(input) == Truth.True && rule.MayBeUsed)

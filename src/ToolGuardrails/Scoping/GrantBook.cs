@@ -7,13 +7,15 @@ namespace ToolGuardrails.Scoping;
 internal sealed class GrantBook(IGrantStore store, TimeSpan timeout, TimeProvider time)
 {
     private readonly Deadlines _deadlines = new(time);
+    private readonly StoreDeadline _deadline = new(timeout, time);
     private readonly ConcurrentDictionary<string, bool> _usedUp = new(StringComparer.Ordinal);
 
     public long ReadVersion() => store.ReadVersion();
 
-    /// <summary>What is in force. The version has been read before.</summary>
-    public GrantState Read(long version)
+    /// <summary>What is in force. The version comes first: what is read after it is at least as new.</summary>
+    public GrantState Read()
     {
+        long version = store.ReadVersion();
         var state = GrantState.Of(version, store.ReadInForce(), IsUsable);
         foreach (IssuedGrant grant in state.All)
         {
@@ -45,6 +47,5 @@ internal sealed class GrantBook(IGrantStore store, TimeSpan timeout, TimeProvide
 
     private bool IsUsable(IssuedGrant grant) => grant.Uses < grant.MostUses && !_usedUp.ContainsKey(grant.Id) && !HasEnded(grant);
 
-    private async ValueTask<T> Within<T>(ValueTask<T> answer) =>
-        answer.IsCompletedSuccessfully ? answer.Result : await answer.AsTask().WaitAsync(timeout, time).ConfigureAwait(false);
+    private ValueTask<T> Within<T>(ValueTask<T> answer) => _deadline.WaitAsync(answer, CancellationToken.None);
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -14,20 +13,7 @@ public sealed partial record IssuedGrant
 
     /// <summary>Reads a grant back.</summary>
     /// <exception cref="InvalidDataException">The content isn't one that this version knows.</exception>
-    internal static IssuedGrant Read(StoredGrant stored)
-    {
-        try
-        {
-            JsonElement json = JsonElement.Parse(stored.Content.Span);
-            return json.GetProperty("v").GetInt32() == Version
-                ? Read(stored, json)
-                : throw new InvalidDataException($"The grant '{VisibleText.Escape(stored.Id)}' was kept by another version of ToolGuardrails; use that one.");
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
-        {
-            throw new InvalidDataException($"The grant '{VisibleText.Escape(stored.Id)}' can't be read from the store: {e.Message}", e);
-        }
-    }
+    internal static IssuedGrant Read(StoredGrant stored) => OwnJson.ReadStored(stored.Content, Version, "grant", stored.Id, json => Read(stored, json));
 
     internal static string Word(IssuedGrantKind kind) => kind switch
     {
@@ -45,7 +31,7 @@ public sealed partial record IssuedGrant
             json.WriteStartObject();
             json.WriteNumber("v", Version);
             json.WriteString("kind", Word(Kind));
-            WriteTexts(json, "agents", Agents);
+            OwnJson.WriteTexts(json, "agents", Agents);
             json.WriteString("session", Session);
             WritePrincipal(json, "subject", Subject);
             json.WriteString("tenant", Tenant);
@@ -58,14 +44,13 @@ public sealed partial record IssuedGrant
             foreach (Principal giver in GivenBy)
             {
                 json.WriteStartObject();
-                json.WriteString("issuer", giver.Issuer);
-                json.WriteString("subject", giver.Subject);
+                OwnJson.WritePrincipal(json, giver);
                 json.WriteEndObject();
             }
 
             json.WriteEndArray();
-            json.WriteString("from", Text(From));
-            json.WriteString("until", Text(Until));
+            OwnJson.WriteTime(json, "from", From);
+            OwnJson.WriteTime(json, "until", Until);
             json.WriteNumber("lasts", Lasts.Ticks);
             json.WriteNumber("most_uses", MostUses);
             json.WriteNumber("tier", (int)Tier);
@@ -87,7 +72,7 @@ public sealed partial record IssuedGrant
             json.WriteStartObject("revoked");
             WritePrincipal(json, "by", revoked.By);
             json.WriteString("reason", revoked.Reason);
-            json.WriteString("at", Text(revoked.At));
+            OwnJson.WriteTime(json, "at", revoked.At);
             json.WriteEndObject();
         }
 
@@ -97,14 +82,14 @@ public sealed partial record IssuedGrant
             WritePrincipal(json, "by", review.By);
             json.WriteBoolean("justified", review.IsJustified);
             json.WriteString("comment", review.Comment);
-            json.WriteString("at", Text(review.At));
+            OwnJson.WriteTime(json, "at", review.At);
             json.WriteEndObject();
         }
     }
 
     private static IssuedGrant Read(StoredGrant stored, JsonElement json) => new(stored.Id, KindOf(json.GetProperty("kind").GetString()))
     {
-        Agents = [.. json.GetProperty("agents").EnumerateArray().Select(static a => a.GetString()!)],
+        Agents = OwnJson.Texts(json.GetProperty("agents")),
         Session = json.GetProperty("session").GetString(),
         Subject = ReadPrincipal(json, "subject"),
         Tenant = json.GetProperty("tenant").GetString(),
@@ -113,9 +98,9 @@ public sealed partial record IssuedGrant
         Where = json.GetProperty("where").GetString(),
         Arguments = Encoding.UTF8.GetBytes(json.GetProperty("arguments").GetString()!),
         Reason = json.GetProperty("reason").GetString()!,
-        GivenBy = [.. json.GetProperty("given_by").EnumerateArray().Select(static p => new Principal(p.GetProperty("issuer").GetString()!, p.GetProperty("subject").GetString()!))],
-        From = Time(json.GetProperty("from")),
-        Until = Time(json.GetProperty("until")),
+        GivenBy = [.. json.GetProperty("given_by").EnumerateArray().Select(static p => OwnJson.ReadPrincipal(p)!)],
+        From = OwnJson.Time(json.GetProperty("from")),
+        Until = OwnJson.Time(json.GetProperty("until")),
         Lasts = TimeSpan.FromTicks(json.GetProperty("lasts").GetInt64()),
         MostUses = json.GetProperty("most_uses").GetInt32(),
         Tier = (RiskTier)json.GetProperty("tier").GetByte(),
@@ -123,23 +108,12 @@ public sealed partial record IssuedGrant
         Definition = json.GetProperty("definition").GetString(),
         CallDigest = json.GetProperty("call_digest").GetString(),
         GuardCode = json.GetProperty("guard_code").GetString(),
-        Revoked = json.TryGetProperty("revoked", out JsonElement revoked) ? new GrantRevocation(ReadPrincipal(revoked, "by")!, revoked.GetProperty("reason").GetString()!, Time(revoked.GetProperty("at"))) : null,
-        Review = json.TryGetProperty("review", out JsonElement review) ? new GrantReview(ReadPrincipal(review, "by")!, review.GetProperty("justified").GetBoolean(), review.GetProperty("comment").GetString()!, Time(review.GetProperty("at"))) : null,
+        Revoked = json.TryGetProperty("revoked", out JsonElement revoked) ? new GrantRevocation(ReadPrincipal(revoked, "by")!, revoked.GetProperty("reason").GetString()!, OwnJson.Time(revoked.GetProperty("at"))) : null,
+        Review = json.TryGetProperty("review", out JsonElement review) ? new GrantReview(ReadPrincipal(review, "by")!, review.GetProperty("justified").GetBoolean(), review.GetProperty("comment").GetString()!, OwnJson.Time(review.GetProperty("at"))) : null,
         IsInForce = stored.IsInForce,
         Uses = stored.Uses,
         Revision = stored.Revision,
     };
-
-    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
-    {
-        json.WriteStartArray(name);
-        foreach (string text in texts)
-        {
-            json.WriteStringValue(text);
-        }
-
-        json.WriteEndArray();
-    }
 
     private static void WritePrincipal(Utf8JsonWriter json, string name, Principal? principal)
     {
@@ -149,17 +123,12 @@ public sealed partial record IssuedGrant
         }
 
         json.WriteStartObject(name);
-        json.WriteString("issuer", principal.Issuer);
-        json.WriteString("subject", principal.Subject);
+        OwnJson.WritePrincipal(json, principal);
         json.WriteEndObject();
     }
 
     private static Principal? ReadPrincipal(JsonElement json, string name) =>
-        json.TryGetProperty(name, out JsonElement found) ? new Principal(found.GetProperty("issuer").GetString()!, found.GetProperty("subject").GetString()!) : null;
-
-    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
-
-    private static DateTimeOffset Time(JsonElement json) => DateTimeOffset.ParseExact(json.GetString()!, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
+        json.TryGetProperty(name, out JsonElement found) ? OwnJson.ReadPrincipal(found) : null;
 
     private static IssuedGrantKind KindOf(string? word) => word switch
     {
