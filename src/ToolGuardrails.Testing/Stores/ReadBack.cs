@@ -1,3 +1,4 @@
+using System.Globalization;
 using ToolGuardrails.Testing.Contracts;
 
 namespace ToolGuardrails.Testing.Stores;
@@ -9,7 +10,8 @@ internal static class ReadBack
     {
         if (!EqualityComparer<T>.Default.Equals(given, kept))
         {
-            throw new BrokenContractException($"The {member} of {what} was '{given}', and it reads back as '{kept}'.");
+            // Some cultures' calendars end before the times that the checks use.
+            throw new BrokenContractException(string.Create(CultureInfo.InvariantCulture, $"The {member} of {what} was '{given}', and it reads back as '{kept}'."));
         }
     }
 

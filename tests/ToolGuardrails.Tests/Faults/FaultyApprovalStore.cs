@@ -18,9 +18,6 @@ internal sealed class FaultyApprovalStore(string fault, int at, bool afterwards)
     /// <summary>Whether an approval was used, and the caller told so.</summary>
     public bool HasConsented { get; private set; }
 
-    /// <summary>What is kept.</summary>
-    public IApprovalStore Kept => _inner;
-
     public void Begin() => _counts = true;
 
     public ValueTask<bool> TryAddAsync(StoredApproval approval, CancellationToken cancellationToken) => RunAsync("add", () => _inner.TryAddAsync(approval, cancellationToken));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ToolGuardrails.Audit;
 
 namespace ToolGuardrails.Tests.Threats;
 
@@ -42,6 +43,25 @@ public sealed class CultureTests
         Assert.Contains(expected, static e => e.Contains("allowed", StringComparison.Ordinal));
         Assert.Contains(expected, static e => e.Contains(DecisionCodes.ApprovalRequired, StringComparison.Ordinal));
         Assert.Contains(expected, static e => e.Contains(DecisionCodes.ScopeNoGrant, StringComparison.Ordinal));
+    }
+
+    [CultureTheory]
+    [InlineData("fa-IR")]
+    [InlineData("th-TH")]
+    [InlineData("ar-SA")]
+    public void A_report_on_the_log_is_the_same_as_under_the_invariant_culture(string culture)
+    {
+        var report = new AuditLogReport("/log", [], []) { SealedAt = DateTimeOffset.MaxValue, SealedRecords = 12345, Records = 12345 };
+        CultureInfo before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture, predefinedOnly: true);
+            Assert.Contains("\nSealed:   12345 records, unsigned, until 9999-12-31 23:59:59 UTC\n", ReportText.Of(report), StringComparison.Ordinal);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
     }
 
     // Everything that a culture could touch: the decision, the digests, the record with its time and numbers, what approver and model read.

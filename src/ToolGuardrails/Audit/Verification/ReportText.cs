@@ -19,7 +19,9 @@ internal static class ReportText
         Line(text, Verdict(report));
         Line(text, $"Log:      {VisibleText.Escape(report.DirectoryPath)}{(report.Origin is null ? string.Empty : $" ({VisibleText.Escape(report.Origin)})")}");
         Line(text, report.FirstRecord == 0 ? $"Records:  {report.Records}" : $"Records:  {report.FirstRecord} to {report.Records - 1}; those before were pruned");
-        Line(text, report.SealedAt is { } at ? $"Sealed:   {report.SealedRecords} records, {(report.IsSigned ? "signed" : "unsigned")}, until {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC" : "Sealed:   nothing");
+        Line(text, report.SealedAt is { } at
+            ? string.Create(CultureInfo.InvariantCulture, $"Sealed:   {report.SealedRecords} records, {(report.IsSigned ? "signed" : "unsigned")}, until {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC")
+            : "Sealed:   nothing");
         Line(text, report.AnchoredRecords is { } anchored ? $"Anchored: {anchored} records" : "Anchored: not at all");
         List(text, "Damage:", report.Damage.Select(static d => d.ToString()));
         List(text, "Notes:", report.Notes);
