@@ -6,7 +6,7 @@ namespace ToolGuardrails.Policy;
 internal sealed class PolicyEpoch(GuardrailPolicy? policy, ImmutableDictionary<string, DefinitionState> definitions, SuspensionState suspensions, GrantState? grants = null)
 {
     // Slots depend on the policy and the definitions only: epochs that differ in something else share them.
-    private SlotCache Slots { get; init; } = new();
+    public SlotCache Slots { get; private init; } = new();
 
     public GuardrailPolicy? Policy { get; } = policy;
 
