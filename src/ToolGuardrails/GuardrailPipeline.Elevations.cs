@@ -104,7 +104,7 @@ public sealed partial class GuardrailPipeline
             return (null, Reasons.ElevationNotEligible);
         }
 
-        ElevationBuilder.Wish wish = Within(new ElevationBuilder.Wish(entry, rule, rule.For, rule.Uses, reason, policy.Model.GateOf(rule), EligibleRule.TierOf(policy.Model.Tools.Values.Where(rule.Covers))), terms ?? AsTheEntrySays);
+        ElevationBuilder.Wish wish = Within(new ElevationBuilder.Wish(entry, rule, rule.For, rule.Uses, reason, policy.Model.GateOf(rule), rule.Tier), terms ?? AsTheEntrySays);
         if (terms?.Tool is { } tool)
         {
             (ToolCall call, VerdictReason? misfit) = await OneCallAsync(session, tool, terms.Arguments, cancellationToken);

@@ -42,16 +42,15 @@ internal sealed class AgentReader(PolicyCatalog catalog, RuleReader rules)
         RiskTier tier = PolicyWords.Tier(agent) ?? RiskTier.Unclassified;
         PolicyWords.Choice(agent, "review", ("daily", 1), ("weekly", 2), ("monthly", 3), ("quarterly", 4));
         var reader = new GrantReader(catalog, name);
-        IReadOnlyList<GrantRule> grants = reader.ReadGrants(agent);
-        IReadOnlyList<EligibleRule> eligible = new EligibleReader(catalog, name, reader).Read(agent, grants);
-        GrantChecks.RefuseLowAgent(agent, tier, reader.Reached, catalog.Errors);
-        IReadOnlyList<DenyRule> deny = rules.ReadDenies(agent, $"deny:{name}/");
-        return new AgentEntry(name, owner ?? "", agent.Text("useCase"), tier, grants, deny, agent.Node.Element)
+        RuleSet<GrantRule> grants = reader.ReadGrants(agent);
+        RuleSet<EligibleRule> eligible = new EligibleReader(catalog, name, reader).Read(agent, grants);
+        GrantChecks.RefuseLowAgent(agent, tier, reader.Highest, catalog.Errors);
+        RuleSet<DenyRule> deny = rules.ReadDenies(agent, $"deny:{name}/");
+        return new AgentEntry(name, owner ?? "", agent.Text("useCase"), tier, grants, eligible, deny, agent.Node.Element)
         {
             Observes = ReadEnforcement(agent, tier),
             RequiresPrompt = agent.Flag("requirePrompt") ?? false,
             Budget = BudgetReader.Read(agent),
-            Eligible = eligible,
         };
     }
 

@@ -3,64 +3,77 @@ namespace ToolGuardrails.Policy;
 /// <summary>The tools that a rule is about, and so what its conditions and texts may name.</summary>
 internal sealed class ConditionScope(PolicyCatalog catalog, IReadOnlyList<ToolEntry> tools)
 {
+    // Looked for once for each name: many rules may be about the same thousand tools.
+    private readonly Dictionary<Operand, Declaration> _declarations = [];
+
     public IReadOnlyList<ToolEntry> Tools { get; } = tools;
 
+    /// <summary>The first of the tools with the highest tier; null where there is none.</summary>
+    public ToolEntry? Highest { get; } = tools.MaxBy(static t => t.Info.Tier);
+
     /// <summary>Says why an operand can't be used; null where it can. Without an operator only the name is checked.</summary>
-    public string? Refuse(Operand operand, string? op = null, Comparison? comparison = null) => operand.IsArgument
-        ? RefuseArgument(operand.Name, op, comparison)
-        : RefuseFact(operand.Name, op, comparison);
-
-    private string? RefuseArgument(string name, string? op, Comparison? comparison)
+    public string? Refuse(Operand operand, string? op = null, Comparison? comparison = null)
     {
-        // One reason per operand: a pattern over fifty tools would repeat it fifty times.
-        foreach (ToolEntry tool in Tools)
+        if (!_declarations.TryGetValue(operand, out Declaration? declared))
         {
-            string id = PolicyErrors.Quote(tool.Info.Id);
-            if (catalog.UnsureArguments.Contains(tool.Info.Id))
-            {
-                continue;
-            }
+            _declarations.Add(operand, declared = operand.IsArgument ? FindArgument(operand.Name) : FindFact(operand.Name));
+        }
 
-            if (tool.Arguments is null)
-            {
-                return $"The tool {id} declares no arguments, so {PolicyErrors.Quote("arg." + name)} can't be checked; add 'arguments' to it, or leave it out of this rule.";
-            }
+        if (declared.Problem is not null || comparison is null)
+        {
+            return declared.Problem;
+        }
 
-            if (!tool.Arguments.TryGetValue(name, out ArgumentKind? kind))
+        foreach ((ArgumentType type, string what) in declared.Types)
+        {
+            if (!OperatorFit.Fits(type, comparison))
             {
-                string hint = NearMiss.Hint(name, tool.Arguments.Keys, "; declare it, or leave the tool out of this rule.");
-                return $"The tool {id} doesn't declare the argument {PolicyErrors.Quote(name)}{hint}";
-            }
-
-            if (comparison is not null && !OperatorFit.Fits(kind.Type, comparison))
-            {
-                return $"The operator '{op}' with this value doesn't fit the argument {PolicyErrors.Quote(name)} of the tool {id}, which is declared as '{ArgumentReader.InWords(kind.Type)}'; {OperatorFit.Advice(kind.Type)}.";
+                return $"The operator '{op}' with this value doesn't fit the {what}, which is declared as '{ArgumentReader.InWords(type)}'; {OperatorFit.Advice(type)}.";
             }
         }
 
         return null;
     }
 
-    private string? RefuseFact(string name, string? op, Comparison? comparison)
+    private Declaration FindArgument(string name)
     {
-        ArgumentType[] declared = PolicyMembers.ReservedFacts.Contains(name, StringComparer.Ordinal)
-            ? [ArgumentType.String]
-            : [.. Declarations(name).Select(OperatorFit.TypeOf)];
-        if (declared.Length == 0)
-        {
-            IEnumerable<string> known = PolicyMembers.ReservedFacts.Concat(FactMaps().SelectMany(static m => m.Keys));
-            return $"The fact {PolicyErrors.Quote(name)} isn't declared by the policy, a tool of this rule or its server{NearMiss.Hint(name, known, "; declare it under 'facts' of one of them.")}";
-        }
+        var types = new List<(ArgumentType Type, string What)>();
 
-        foreach (ArgumentType type in declared)
+        // One reason per operand: a pattern over fifty tools would repeat it fifty times.
+        foreach (ToolEntry tool in Tools.Where(t => !catalog.UnsureArguments.Contains(t.Info.Id)))
         {
-            if (comparison is not null && !OperatorFit.Fits(type, comparison))
+            if (tool.Arguments is null)
             {
-                return $"The operator '{op}' with this value doesn't fit the fact {PolicyErrors.Quote(name)}, which is declared as '{ArgumentReader.InWords(type)}'; {OperatorFit.Advice(type)}.";
+                return new($"The tool {PolicyErrors.Quote(tool.Info.Id)} declares no arguments, so {PolicyErrors.Quote("arg." + name)} can't be checked; add 'arguments' to it, or leave it out of this rule.", []);
+            }
+
+            if (!tool.Arguments.TryGetValue(name, out ArgumentKind? kind))
+            {
+                string hint = NearMiss.Hint(name, tool.Arguments.Keys, "; declare it, or leave the tool out of this rule.");
+                return new($"The tool {PolicyErrors.Quote(tool.Info.Id)} doesn't declare the argument {PolicyErrors.Quote(name)}{hint}", []);
+            }
+
+            if (!types.Exists(t => t.Type == kind.Type))
+            {
+                types.Add((kind.Type, $"argument {PolicyErrors.Quote(name)} of the tool {PolicyErrors.Quote(tool.Info.Id)}"));
             }
         }
 
-        return null;
+        return new(null, types);
+    }
+
+    private Declaration FindFact(string name)
+    {
+        ArgumentType[] types = PolicyMembers.ReservedFacts.Contains(name, StringComparer.Ordinal)
+            ? [ArgumentType.String]
+            : [.. Declarations(name).Select(OperatorFit.TypeOf).Distinct()];
+        if (types.Length == 0)
+        {
+            IEnumerable<string> known = PolicyMembers.ReservedFacts.Concat(FactMaps().SelectMany(static m => m.Keys));
+            return new($"The fact {PolicyErrors.Quote(name)} isn't declared by the policy, a tool of this rule or its server{NearMiss.Hint(name, known, "; declare it under 'facts' of one of them.")}", []);
+        }
+
+        return new(null, [.. types.Select(t => (t, $"fact {PolicyErrors.Quote(name)}"))]);
     }
 
     private IEnumerable<PolicyValue> Declarations(string name)
@@ -88,4 +101,7 @@ internal sealed class ConditionScope(PolicyCatalog catalog, IReadOnlyList<ToolEn
             }
         }
     }
+
+    // How a name is declared: why it can't be used at all, or each type that it has, with what has it in words.
+    private sealed record Declaration(string? Problem, IReadOnlyList<(ArgumentType Type, string What)> Types);
 }

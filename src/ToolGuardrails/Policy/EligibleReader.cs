@@ -6,10 +6,11 @@ internal sealed class EligibleReader(PolicyCatalog catalog, string agent, GrantR
     // What is needed for longer is a matter for the policy.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
-    public IReadOnlyList<EligibleRule> Read(PolicyObject owner, IReadOnlyList<GrantRule> grants)
+    public RuleSet<EligibleRule> Read(PolicyObject owner, IEnumerable<GrantRule> grants)
     {
+        HashSet<string> granted = [.. grants.Select(static g => g.Id)];
         var rules = new List<EligibleRule>();
-        var earlier = new List<GrantRule>();
+        var earlier = new Dictionary<(ToolPattern Tools, ToolAccess Access, string Where), string>();
         foreach (PolicyNode node in owner.List("eligible"))
         {
             if (PolicyObject.Read(node, catalog.Errors, PolicyMembers.Eligible) is { } entry)
@@ -19,16 +20,16 @@ internal sealed class EligibleReader(PolicyCatalog catalog, string agent, GrantR
                 List<(string Text, PolicyNode Node)>? approvers = ApproverReader.Read(entry, "approvers");
                 if (reader.ReadEntry(entry, $"eligible:{agent}/", "eligible entry", out ConditionScope scope) is { } read)
                 {
-                    RefuseNamesake(entry, read.Id, grants);
+                    RefuseNamesake(entry, read.Id, granted);
                     GrantChecks.RefuseRepeated(entry, "eligible entry", read, earlier, "", catalog.Errors);
-                    earlier.Add(read);
-                    CheckApprovers(entry, approvers, scope);
-                    rules.Add(new EligibleRule(read.Id, read.Tools, read.Access, read.Where, span, uses, [.. approvers?.Select(static a => a.Text) ?? []], node.Element));
+                    RiskTier tier = scope.Highest?.Info.Tier == RiskTier.High ? RiskTier.High : RiskTier.Medium;
+                    CheckApprovers(entry, approvers, scope, tier);
+                    rules.Add(new EligibleRule(read.Id, read.Tools, read.Access, read.Where, span, uses, [.. approvers?.Select(static a => a.Text) ?? []], tier, node.Element));
                 }
             }
         }
 
-        return rules;
+        return new RuleSet<EligibleRule>(rules, static e => e.Tools);
     }
 
     private static TimeSpan ReadFor(PolicyObject entry)
@@ -58,23 +59,23 @@ internal sealed class EligibleReader(PolicyCatalog catalog, string agent, GrantR
     }
 
     // Whoever decides on one, and whoever reads a record, shouldn't have to ask which of two is meant.
-    private void RefuseNamesake(PolicyObject entry, string id, IReadOnlyList<GrantRule> grants)
+    private void RefuseNamesake(PolicyObject entry, string id, HashSet<string> granted)
     {
         string bare = id[$"eligible:{agent}/".Length..];
-        if (bare.Length > 0 && grants.FirstOrDefault(g => g.Id == $"grant:{agent}/{bare}") is { } grant)
+        string grant = $"grant:{agent}/{bare}";
+        if (bare.Length > 0 && granted.Contains(grant))
         {
-            catalog.Errors.Add(entry["id"]!.Value, $"The id '{bare}' is taken: the grant '{grant.Id}' of this agent has it too; choose another id.");
+            catalog.Errors.Add(entry["id"]!.Value, $"The id '{bare}' is taken: the grant '{grant}' of this agent has it too; choose another id.");
         }
     }
 
-    private void CheckApprovers(PolicyObject entry, List<(string Text, PolicyNode Node)>? approvers, ConditionScope scope)
+    private void CheckApprovers(PolicyObject entry, List<(string Text, PolicyNode Node)>? approvers, ConditionScope scope, RiskTier tier)
     {
         if (scope.Tools.Count == 0 || (approvers is null && entry["approvers"] is not null))
         {
             return;
         }
 
-        RiskTier tier = EligibleRule.TierOf(scope.Tools);
         TierGate gate = catalog.Tiers[tier];
         if (gate.Approval == ApprovalGate.PerCall)
         {

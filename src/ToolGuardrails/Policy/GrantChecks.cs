@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using ToolGuardrails.Intake;
 
@@ -9,13 +10,18 @@ internal static class GrantChecks
 {
     public static void RefuseUnreachable(PolicyObject entry, string what, ToolPattern tools, ToolAccess access, ConditionScope scope, PolicyCatalog catalog)
     {
+        if (scope.Tools.Count > 0)
+        {
+            return;
+        }
+
         ToolEntry[] named = [.. catalog.Matching(tools)];
         if (named.Length == 0)
         {
             string hint = NearMiss.Hint(tools.Text, catalog.Tools.Keys, $"; declare the tool under 'tools', or remove the {what}.");
             catalog.Errors.Add(entry["tools"]!.Value, $"The {what} can never match: {PolicyErrors.Quote(tools.Text)} is no declared tool{hint}");
         }
-        else if (scope.Tools.Count == 0 && named.All(static t => t.Info.Access != ToolAccess.None))
+        else if (named.All(static t => t.Info.Access != ToolAccess.None))
         {
             ToolEntry first = named[0];
             catalog.Errors.Add(
@@ -26,36 +32,40 @@ internal static class GrantChecks
 
     public static void RefuseHigh(PolicyObject grant, ConditionScope scope, PolicyErrors errors)
     {
-        string[] high = [.. scope.Tools.Where(static t => t.Info.Tier == RiskTier.High).Select(static t => PolicyErrors.Quote(t.Info.Id))];
-        if (high.Length > 0)
+        if (scope.Highest is { Info.Tier: RiskTier.High } first)
         {
-            string more = high.Length > 1 ? $" and {high.Length - 1} more" : "";
-            errors.Add(grant["tools"]!.Value, $"A standing grant can't reach the tool {high[0]}{more} of tier high; use 'eligible' for it, and keep it out of this grant.");
+            int others = scope.Tools.Count(static t => t.Info.Tier == RiskTier.High) - 1;
+            string more = others > 0 ? $" and {others} more" : "";
+            errors.Add(grant["tools"]!.Value, $"A standing grant can't reach the tool {PolicyErrors.Quote(first.Info.Id)}{more} of tier high; use 'eligible' for it, and keep it out of this grant.");
         }
     }
 
-    public static void RefuseRepeated(PolicyObject entry, string what, GrantRule rule, List<GrantRule> earlier, string keeping, PolicyErrors errors)
+    /// <summary>Refuses an entry that is like an earlier one.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="what">What it is, in a word.</param>
+    /// <param name="rule">The entry as read.</param>
+    /// <param name="earlier">The ids of the ones before it, by what makes two alike; it is added to them.</param>
+    /// <param name="keeping">What else to do than to remove it.</param>
+    /// <param name="errors">Where it is reported.</param>
+    public static void RefuseRepeated(PolicyObject entry, string what, GrantRule rule, Dictionary<(ToolPattern Tools, ToolAccess Access, string Where), string> earlier, string keeping, PolicyErrors errors)
     {
-        GrantRule? same = earlier.Find(other => other.Tools == rule.Tools && other.Access == rule.Access && SameWhere(other.Source, rule.Source));
-        if (same is not null)
+        (ToolPattern, ToolAccess, string) key = (rule.Tools, rule.Access, Where(rule.Source));
+        if (!earlier.TryAdd(key, rule.Id))
         {
-            errors.Add(entry.Node, $"This {what} can never decide anything: '{same.Id}' has the same tools, access and condition; remove one of the two{keeping}.");
+            errors.Add(entry.Node, $"This {what} can never decide anything: '{earlier[key]}' has the same tools, access and condition; remove one of the two{keeping}.");
         }
     }
 
-    public static void RefuseLowAgent(PolicyObject agent, RiskTier ceiling, List<(ToolEntry Tool, string Path)> reached, PolicyErrors errors)
+    public static void RefuseLowAgent(PolicyObject agent, RiskTier ceiling, (ToolEntry Tool, string Path)? highest, PolicyErrors errors)
     {
-        (ToolEntry Tool, string Path)[] above = [.. reached.Where(r => r.Tool.Info.Tier > ceiling).OrderByDescending(static r => r.Tool.Info.Tier)];
-        if (ceiling != RiskTier.Unclassified && above.Length > 0)
+        if (ceiling != RiskTier.Unclassified && highest is var (tool, path) && tool.Info.Tier > ceiling)
         {
-            string tier = PolicyWords.InWords(above[0].Tool.Info.Tier);
-            errors.Add(agent["tier"]!.Value, $"The agent's tier is below '{tier}', the tier of the tool {PolicyErrors.Quote(above[0].Tool.Info.Id)} that {above[0].Path} reaches; raise the agent's tier to '{tier}', or narrow that entry.");
+            string tier = PolicyWords.InWords(tool.Info.Tier);
+            errors.Add(agent["tier"]!.Value, $"The agent's tier is below '{tier}', the tier of the tool {PolicyErrors.Quote(tool.Info.Id)} that {path} reaches; raise the agent's tier to '{tier}', or narrow that entry.");
         }
     }
 
-    /// <summary>Whether two entries have the same condition as written, whatever the order of its members.</summary>
-    public static bool SameWhere(JsonElement a, JsonElement b) => Canonical(a).AsSpan().SequenceEqual(Canonical(b));
-
-    private static byte[] Canonical(JsonElement entry) =>
-        CanonicalJson.Write(entry.TryGetProperty("where", out JsonElement where) ? JsonMarshal.GetRawUtf8Value(where) : "{}"u8);
+    /// <summary>An entry's condition as written, whatever the order of its members.</summary>
+    public static string Where(JsonElement entry) =>
+        entry.TryGetProperty("where", out JsonElement where) ? Encoding.UTF8.GetString(CanonicalJson.Write(JsonMarshal.GetRawUtf8Value(where))) : "{}";
 }

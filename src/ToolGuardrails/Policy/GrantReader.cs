@@ -3,12 +3,13 @@ namespace ToolGuardrails.Policy;
 /// <summary>Reads one agent's <c>grants</c>, and what its <c>eligible</c> entries have in common with them.</summary>
 internal sealed class GrantReader(PolicyCatalog catalog, string agent)
 {
-    /// <summary>What the agent can reach through a grant or an eligible entry.</summary>
-    public List<(ToolEntry Tool, string Path)> Reached { get; } = [];
+    /// <summary>The first tool of the highest tier that the agent can reach, and through which grant or eligible entry; null where it reaches none.</summary>
+    public (ToolEntry Tool, string Path)? Highest { get; private set; }
 
-    public IReadOnlyList<GrantRule> ReadGrants(PolicyObject owner)
+    public RuleSet<GrantRule> ReadGrants(PolicyObject owner)
     {
         var grants = new List<GrantRule>();
+        var earlier = new Dictionary<(ToolPattern Tools, ToolAccess Access, string Where), string>();
         foreach (PolicyNode node in owner.List("grants"))
         {
             if (PolicyObject.Read(node, catalog.Errors, PolicyMembers.Grant) is { } entry)
@@ -19,13 +20,13 @@ internal sealed class GrantReader(PolicyCatalog catalog, string agent)
                 {
                     GrantRule grant = read with { Fields = fields, Credential = credential };
                     GrantChecks.RefuseHigh(entry, scope, catalog.Errors);
-                    GrantChecks.RefuseRepeated(entry, "grant", grant, grants, ", and put the 'fields' of both into one list", catalog.Errors);
+                    GrantChecks.RefuseRepeated(entry, "grant", grant, earlier, ", and put the 'fields' of both into one list", catalog.Errors);
                     grants.Add(grant);
                 }
             }
         }
 
-        return grants;
+        return new RuleSet<GrantRule>(grants, static g => g.Tools);
     }
 
     /// <summary>Reads which calls an entry is about.</summary>
@@ -36,7 +37,7 @@ internal sealed class GrantReader(PolicyCatalog catalog, string agent)
     /// <returns>Null where its tools or access have been reported.</returns>
     public GrantRule? ReadEntry(PolicyObject entry, string prefix, string what, out ConditionScope scope)
     {
-        scope = new ConditionScope(catalog, []);
+        scope = catalog.NoTool;
         string id = catalog.RuleId(entry, prefix);
         ToolPattern? tools = catalog.Pattern(entry);
         ToolAccess? access = entry["access"] is null ? ToolAccess.Read : PolicyWords.Access(entry);
@@ -48,7 +49,11 @@ internal sealed class GrantReader(PolicyCatalog catalog, string agent)
         }
 
         scope = catalog.Covered(tools, access.Value);
-        Reached.AddRange(scope.Tools.Select(t => (t, entry.Node.Path)));
+        if (scope.Highest is { } highest && (Highest is not { } before || highest.Info.Tier > before.Tool.Info.Tier))
+        {
+            Highest = (highest, entry.Node.Path);
+        }
+
         GrantChecks.RefuseUnreachable(entry, what, tools, access.Value, scope, catalog);
         Condition? where = new ConditionReader(catalog.Errors, scope).Read(entry["where"]);
         return new GrantRule(id, tools, access.Value, where, entry.Node.Element);

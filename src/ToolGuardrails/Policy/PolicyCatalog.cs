@@ -4,6 +4,7 @@ namespace ToolGuardrails.Policy;
 internal sealed class PolicyCatalog(PolicyErrors errors)
 {
     private readonly Dictionary<string, PolicyNode> _recordedIds = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Pattern, ToolAccess? Access, bool Grant), ConditionScope> _scopes = [];
 
     public PolicyErrors Errors { get; } = errors;
 
@@ -19,12 +20,15 @@ internal sealed class PolicyCatalog(PolicyErrors errors)
     /// <summary>Tools whose argument list has been reported, so that what follows from it isn't.</summary>
     public HashSet<string> UnsureArguments { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The declared tools that a pattern names.</summary>
+    /// <summary>What a rule is about that reaches no declared tool.</summary>
+    public ConditionScope NoTool => field ??= new ConditionScope(this, []);
+
+    /// <summary>The declared tools that a pattern names, in the order of the document. All tools have to be known by then.</summary>
     public IEnumerable<ToolEntry> Matching(ToolPattern pattern)
     {
         if (pattern.IsWildcard)
         {
-            return Tools.Values.Where(t => pattern.Matches(t.Info.Id));
+            return Index.BeginningWith(pattern.Beginning).Select(i => Index.Tools[i]);
         }
 
         return Tools.TryGetValue(pattern.Text, out ToolEntry? tool) ? [tool] : [];
@@ -32,11 +36,11 @@ internal sealed class PolicyCatalog(PolicyErrors errors)
 
     /// <summary>What a deny or risk is about: tools that have any of its accesses.</summary>
     public ConditionScope Touching(ToolPattern pattern, ToolAccess? access) =>
-        new(this, [.. Matching(pattern).Where(t => pattern.Concerns(t, access))]);
+        Scope((pattern.Text, access, false), () => Matching(pattern).Where(t => pattern.Concerns(t, access)));
 
     /// <summary>What a grant reaches: tools all of whose accesses it lists.</summary>
     public ConditionScope Covered(ToolPattern pattern, ToolAccess access) =>
-        new(this, [.. Matching(pattern).Where(t => pattern.Covers(t, access))]);
+        Scope((pattern.Text, access, true), () => Matching(pattern).Where(t => pattern.Covers(t, access)));
 
     /// <summary>Reads an id that records will carry behind its prefix. Ids may hold a slash, so two of them could become the same text.</summary>
     public string RuleId(PolicyObject rule, string prefix)
@@ -101,4 +105,18 @@ internal sealed class PolicyCatalog(PolicyErrors errors)
             read(id, value);
         }
     }
+
+    // Each is made once: policies repeat their patterns.
+    private ConditionScope Scope((string Pattern, ToolAccess? Access, bool Grant) key, Func<IEnumerable<ToolEntry>> tools)
+    {
+        if (!_scopes.TryGetValue(key, out ConditionScope? scope))
+        {
+            ToolEntry[] about = [.. tools()];
+            _scopes.Add(key, scope = about.Length == 0 ? NoTool : new ConditionScope(this, about));
+        }
+
+        return scope;
+    }
+
+    private ToolIndex Index => field ??= new ToolIndex([.. Tools.Values]);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 
 namespace ToolGuardrails.Policy;
@@ -6,7 +5,8 @@ namespace ToolGuardrails.Policy;
 /// <summary>One state of everything that a resolved slot depends on. A change makes a new epoch, and every binding resolves anew.</summary>
 internal sealed class PolicyEpoch(GuardrailPolicy? policy, ImmutableDictionary<string, DefinitionState> definitions, SuspensionState suspensions, GrantState? grants = null)
 {
-    private readonly ConcurrentDictionary<(string Chain, string Tool), PolicySlot> _slots = new();
+    // Slots depend on the policy and the definitions only: epochs that differ in something else share them.
+    public SlotCache Slots { get; private init; } = new();
 
     public GuardrailPolicy? Policy { get; } = policy;
 
@@ -25,7 +25,7 @@ internal sealed class PolicyEpoch(GuardrailPolicy? policy, ImmutableDictionary<s
 
         // Only names that the policy knows are remembered: a model can invent names without end.
         return Policy is not null && Policy.Model.Tools.ContainsKey(tool) && chain.TrueForAll(Policy.Model.Agents.ContainsKey)
-            ? _slots.GetOrAdd((string.Join('>', chain), tool), _ => Compile(chain, tool))
+            ? Slots.GetOrAdd(string.Join('>', chain), tool, () => Compile(chain, tool))
             : Compile(chain, tool);
     }
 
@@ -41,13 +41,18 @@ internal sealed class PolicyEpoch(GuardrailPolicy? policy, ImmutableDictionary<s
         definitions.GetValueOrDefault(tool).Judge(Policy?.Model.Tools.GetValueOrDefault(tool)?.Definition) is null;
 
     /// <summary>The epoch after another policy came into force.</summary>
-    public PolicyEpoch WithPolicy(GuardrailPolicy? next) => new(next, definitions, Suspensions, Grants);
+    public PolicyEpoch WithPolicy(GuardrailPolicy? next)
+    {
+        // Bindings that nobody uses any more hold on to their epoch, and need not hold on to every slot of it.
+        Slots.Clear();
+        return new(next, definitions, Suspensions, Grants);
+    }
 
     /// <summary>The epoch after something was suspended, or is no more.</summary>
-    public PolicyEpoch WithSuspensions(SuspensionState next) => new(Policy, definitions, next, Grants);
+    public PolicyEpoch WithSuspensions(SuspensionState next) => new(Policy, definitions, next, Grants) { Slots = Slots };
 
     /// <summary>The epoch after people gave something for a while, or took it back.</summary>
-    public PolicyEpoch WithGrants(GrantState next) => new(Policy, definitions, Suspensions, next);
+    public PolicyEpoch WithGrants(GrantState next) => new(Policy, definitions, Suspensions, next) { Slots = Slots };
 
     /// <summary>Why a running call may not go on; null where it may.</summary>
     public VerdictReason? Judge(SessionIdentity session, ToolInfo tool, ReadOnlySpan<IssuedGrant> given)

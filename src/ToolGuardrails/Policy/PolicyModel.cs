@@ -9,8 +9,8 @@ internal sealed record PolicyModel(
     IReadOnlyDictionary<string, ServerEntry> Servers,
     IReadOnlyDictionary<string, ToolEntry> Tools,
     IReadOnlyDictionary<string, AgentEntry> Agents,
-    IReadOnlyList<RiskRule> Risks,
-    IReadOnlyList<DenyRule> Deny,
+    RuleSet<RiskRule> Risks,
+    RuleSet<DenyRule> Deny,
     IReadOnlyDictionary<RiskTier, TierGate> Tiers)
 {
     /// <summary>Whether records hide anything of any tool.</summary>
@@ -22,7 +22,7 @@ internal sealed record PolicyModel(
     /// <summary>What giving an eligible entry asks of a human: the gate of the highest tier that it reaches, with the entry's own approvers where it names some.</summary>
     public TierGate GateOf(EligibleRule entry)
     {
-        TierGate gate = Tiers[EligibleRule.TierOf(Tools.Values.Where(entry.Covers))];
+        TierGate gate = Tiers[entry.Tier];
         return entry.Approvers.Count > 0 ? gate with { Approvers = entry.Approvers } : gate;
     }
 }
@@ -46,14 +46,15 @@ internal sealed record ToolEntry(
     public Budget? Budget { get; init; }
 }
 
-/// <summary>An agent. <paramref name="Tier"/> is its ceiling.</summary>
+/// <summary>An agent. <paramref name="Tier"/> is its ceiling, <paramref name="Eligible"/> what it may be given for a while.</summary>
 internal sealed record AgentEntry(
     string Name,
     string Owner,
     string? UseCase,
     RiskTier Tier,
-    IReadOnlyList<GrantRule> Grants,
-    IReadOnlyList<DenyRule> Deny,
+    RuleSet<GrantRule> Grants,
+    RuleSet<EligibleRule> Eligible,
+    RuleSet<DenyRule> Deny,
     JsonElement Source)
 {
     /// <summary>Whether denials are only recorded, except at tier High.</summary>
@@ -64,9 +65,6 @@ internal sealed record AgentEntry(
 
     /// <summary>How many calls it may make; null where nothing is said.</summary>
     public Budget? Budget { get; init; }
-
-    /// <summary>What it may be given for a while.</summary>
-    public IReadOnlyList<EligibleRule> Eligible { get; init; } = [];
 }
 
 /// <summary>Something an agent may do.</summary>
@@ -89,15 +87,13 @@ internal sealed record GrantRule(string Id, ToolPattern Tools, ToolAccess Access
 /// <param name="Where">Which calls; null for all.</param>
 /// <param name="For">For how long at most.</param>
 /// <param name="Uses">For how many calls at most.</param>
-/// <param name="Approvers">Who may give it; where empty, those of the gate of <see cref="TierOf"/>.</param>
+/// <param name="Approvers">Who may give it; where empty, those of the gate of <paramref name="Tier"/>.</param>
+/// <param name="Tier">The tier of giving it: the highest of the tools that it reaches, and at least medium, because somebody has to give it.</param>
 /// <param name="Source">The entry as written.</param>
-internal sealed record EligibleRule(string Id, ToolPattern Tools, ToolAccess Access, Condition? Where, TimeSpan For, int Uses, IReadOnlyList<string> Approvers, JsonElement Source)
+internal sealed record EligibleRule(string Id, ToolPattern Tools, ToolAccess Access, Condition? Where, TimeSpan For, int Uses, IReadOnlyList<string> Approvers, RiskTier Tier, JsonElement Source)
 {
     /// <inheritdoc cref="GrantRule.Covers"/>
     public bool Covers(ToolEntry tool) => Tools.Covers(tool, Access);
-
-    /// <summary>The tier of giving an entry that reaches these tools: their highest, and at least medium, because somebody has to give it.</summary>
-    public static RiskTier TierOf(IEnumerable<ToolEntry> reached) => reached.Select(static t => t.Info.Tier).Append(RiskTier.Medium).Max();
 }
 
 /// <summary>Something that must not happen. <paramref name="Access"/> null: whatever the access.</summary>

@@ -3,7 +3,7 @@ namespace ToolGuardrails.Policy;
 /// <summary>Reads denies and risks.</summary>
 internal sealed class RuleReader(PolicyCatalog catalog)
 {
-    public IReadOnlyList<DenyRule> ReadDenies(PolicyObject owner, string prefix)
+    public RuleSet<DenyRule> ReadDenies(PolicyObject owner, string prefix)
     {
         var rules = new List<DenyRule>();
         foreach (PolicyNode node in owner.List("deny"))
@@ -19,10 +19,10 @@ internal sealed class RuleReader(PolicyCatalog catalog)
             }
         }
 
-        return rules;
+        return new RuleSet<DenyRule>(rules, static r => r.Tools);
     }
 
-    public IReadOnlyList<RiskRule> ReadRisks(PolicyObject top)
+    public RuleSet<RiskRule> ReadRisks(PolicyObject top)
     {
         var rules = new List<RiskRule>();
         foreach (PolicyNode node in top.List("risks"))
@@ -36,7 +36,7 @@ internal sealed class RuleReader(PolicyCatalog catalog)
             }
         }
 
-        return rules;
+        return new RuleSet<RiskRule>(rules, static r => r.Tools);
     }
 
     public IReadOnlyList<RiskRule> ReadToolRisks(string toolId, PolicyObject tool)
@@ -71,5 +71,5 @@ internal sealed class RuleReader(PolicyCatalog catalog)
 
     // Where the pattern or access has been reported, nothing is known of the tools; then only the names of facts are checked.
     private ConditionScope About(PolicyObject rule, ToolPattern? tools, ToolAccess? access) =>
-        tools is null || (access is null && rule["access"] is not null) ? new ConditionScope(catalog, []) : catalog.Touching(tools, access);
+        tools is null || (access is null && rule["access"] is not null) ? catalog.NoTool : catalog.Touching(tools, access);
 }

@@ -5,6 +5,9 @@ internal sealed record ToolPattern(string Text)
 {
     public bool IsWildcard => Text.EndsWith('*');
 
+    /// <summary>The text without the <c>*</c>.</summary>
+    public string Beginning => IsWildcard ? Text[..^1] : Text;
+
     /// <summary>Whether a deny or risk with this pattern is about the tool: the tool has one of the accesses it lists, or it lists none.</summary>
     public bool Concerns(ToolEntry tool, ToolAccess? access) =>
         Matches(tool.Info.Id) && (access is not { } some || (some & tool.Info.Access) != 0);

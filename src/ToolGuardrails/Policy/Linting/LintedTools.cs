@@ -4,11 +4,13 @@ namespace ToolGuardrails.Policy;
 internal sealed class LintedTools
 {
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private readonly ToolIndex _index;
     private readonly Dictionary<(string Pattern, ToolAccess? Access, bool Grant), int[]> _known = [];
 
     public LintedTools(IReadOnlyDictionary<string, ToolEntry> tools)
     {
         Entries = [.. tools.Values];
+        _index = new ToolIndex(Entries);
         for (int i = 0; i < Entries.Count; i++)
         {
             _numbers[Entries[i].Info.Id] = i;
@@ -42,7 +44,7 @@ internal sealed class LintedTools
     }
 
     private IEnumerable<int> Candidates(ToolPattern pattern) =>
-        pattern.IsWildcard ? Enumerable.Range(0, Entries.Count)
+        pattern.IsWildcard ? _index.BeginningWith(pattern.Beginning)
         : _numbers.TryGetValue(pattern.Text, out int one) ? [one]
         : [];
 }

@@ -32,11 +32,10 @@ internal sealed class ShadowedGrants
 
     private static void CheckEligible(LintedPolicy policy, LintedAgent agent, ShadowedGrants wide)
     {
-        ILookup<(ToolPattern, ToolAccess), LintedGrant> same = agent.Grants.Where(IsPlain).ToLookup(static g => (g.Rule.Tools, g.Rule.Access));
+        ILookup<(ToolPattern, ToolAccess, string), LintedGrant> same = agent.Grants.Where(IsPlain).ToLookup(static g => Written(g.Rule));
         foreach (LintedGrant entry in agent.Eligible)
         {
-            IEnumerable<LintedGrant> alike = same[(entry.Rule.Tools, entry.Rule.Access)].Where(g => GrantChecks.SameWhere(g.Rule.Source, entry.Rule.Source));
-            if ((wide.Over(entry) ?? alike.FirstOrDefault()) is { } grant)
+            if ((wide.Over(entry) ?? same[Written(entry.Rule)].FirstOrDefault()) is { } grant)
             {
                 policy.Findings.Add(
                     PolicyLintCodes.GrantedEligible,
@@ -48,12 +47,12 @@ internal sealed class ShadowedGrants
 
     private static bool IsPlain(LintedGrant grant) => grant.Rule.Fields is null && grant.Rule.Credential is null;
 
-    private static string Beginning(ToolPattern pattern) => pattern.IsWildcard ? pattern.Text[..^1] : pattern.Text;
+    private static (ToolPattern, ToolAccess, string) Written(GrantRule rule) => (rule.Tools, rule.Access, GrantChecks.Where(rule.Source));
 
     private void Add(LintedGrant grant)
     {
         Dictionary<string, List<LintedGrant>> map = grant.Rule.Tools.IsWildcard ? _beginnings : _exact;
-        string key = Beginning(grant.Rule.Tools);
+        string key = grant.Rule.Tools.Beginning;
         if (!map.TryGetValue(key, out List<LintedGrant>? list))
         {
             map.Add(key, list = []);
@@ -65,7 +64,7 @@ internal sealed class ShadowedGrants
     // A look-up for each beginning of the pattern, rather than a comparison with each grant.
     private LintedGrant? Over(LintedGrant grant)
     {
-        string text = Beginning(grant.Rule.Tools);
+        string text = grant.Rule.Tools.Beginning;
         var beginnings = _beginnings.GetAlternateLookup<ReadOnlySpan<char>>();
         for (int length = 0; length <= text.Length; length++)
         {
