@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -48,14 +49,15 @@ internal static class ArgumentIntake
 
     private static ArgumentSnapshot Judge(ArgumentSnapshot snapshot, ArgumentLimits limits)
     {
-        if (!Utf8.IsValid(snapshot.Utf8))
+        bool isAscii = Ascii.IsValid(snapshot.Utf8);
+        if (!isAscii && !Utf8.IsValid(snapshot.Utf8))
         {
             return snapshot.Refuse(Reasons.ArgumentsInvalidText);
         }
 
         try
         {
-            return Walk(snapshot, limits) is { } refusal ? snapshot.Refuse(refusal) : snapshot;
+            return Walk(snapshot, limits, isAscii) is { } refusal ? snapshot.Refuse(refusal) : snapshot;
         }
         catch (JsonException)
         {
@@ -63,12 +65,10 @@ internal static class ArgumentIntake
         }
     }
 
-    private static VerdictReason? Walk(ArgumentSnapshot snapshot, ArgumentLimits limits)
+    private static VerdictReason? Walk(ArgumentSnapshot snapshot, ArgumentLimits limits, bool isAscii)
     {
         ReadOnlySpan<byte> json = snapshot.Utf8;
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = ArgumentLimits.DeepestAllowed + 2 });
-        Span<int> owners = stackalloc int[ArgumentLimits.DeepestAllowed + 3];
-        int objects = 0;
         ArgumentMember member = default;
         while (reader.Read())
         {
@@ -81,7 +81,7 @@ internal static class ArgumentIntake
                         return Reasons.ArgumentsTooDeep;
                     }
 
-                    owners[depth + 1] = ++objects;
+                    snapshot.Names.Open(depth + 1);
                     snapshot.Depth = Math.Max(snapshot.Depth, depth + 1);
                     break;
                 case JsonTokenType.PropertyName:
@@ -91,7 +91,7 @@ internal static class ArgumentIntake
                     }
 
                     int start = (int)reader.TokenStartIndex + 1;
-                    if (!snapshot.Names.TryAdd(json, owners[depth], start, reader.ValueSpan.Length, reader.ValueIsEscaped))
+                    if (!snapshot.Names.TryAdd(json, depth, new NamePlace(start, reader.ValueSpan.Length, reader.ValueIsEscaped, isAscii && !reader.ValueIsEscaped)))
                     {
                         return Reasons.ArgumentsDuplicateName;
                     }

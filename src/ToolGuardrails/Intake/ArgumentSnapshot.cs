@@ -24,7 +24,7 @@ internal sealed class ArgumentSnapshot
     public int Length { get; private set; }
 
     /// <summary>About how many bytes this holds on to, whatever is in it now.</summary>
-    public int Footprint => _buffer.Length + (_members.Length + Names.Capacity) * 32;
+    public int Footprint => _buffer.Length + _members.Length * 32 + Names.Capacity * 48;
 
     public int Depth { get; set; }
 

@@ -2,37 +2,47 @@ using System.Text;
 
 namespace ToolGuardrails.Intake;
 
-/// <summary>Finds names of one object that are equal once escapes and letter case are set aside. One table serves a whole document, in time linear in its names.</summary>
+/// <summary>Finds names of one object that are equal once escapes and letter case are set aside. One table serves a whole document, in time linear in its names: an object of few names compares them, one of many looks them up.</summary>
 internal sealed class NameTable
 {
+    private const int Few = 8;
+
+    private readonly Owner[] _owners = new Owner[ArgumentLimits.DeepestAllowed + 3];
     private int[] _buckets = [];
     private Entry[] _entries = [];
     private int _count;
+    private int _objects;
 
     public int Capacity => _entries.Length;
 
-    /// <summary>Adds a name.</summary>
+    /// <summary>Begins an object, or an array, at a depth.</summary>
+    public void Open(int depth) => _owners[depth] = new Owner { Id = ++_objects, Last = -1 };
+
+    /// <summary>Adds a name of the object that was begun last at a depth.</summary>
+    /// <param name="json">The document.</param>
+    /// <param name="depth">The depth.</param>
+    /// <param name="name">Where the name stands.</param>
     /// <returns>False where the same object already has its equal.</returns>
-    public bool TryAdd(ReadOnlySpan<byte> json, int owner, int start, int length, bool escaped)
+    public bool TryAdd(ReadOnlySpan<byte> json, int depth, in NamePlace name)
     {
-        int hash = Hash(json.Slice(start, length), escaped, owner);
-        if (_count >= _buckets.Length)
+        ref Owner owner = ref _owners[depth];
+        if (owner.Count >= Few ? IsIndexed(json, ref owner, name) : IsAmongFew(json, owner, name))
         {
-            Grow();
+            return false;
         }
 
-        ref int bucket = ref _buckets[(uint)hash % (uint)_buckets.Length];
-        for (int i = bucket - 1; i >= 0; i = _entries[i].Next)
+        if (_count == _entries.Length)
         {
-            ref Entry other = ref _entries[i];
-            if (other.Hash == hash && other.Owner == owner && SameName(json, other, start, length, escaped))
-            {
-                return false;
-            }
+            Array.Resize(ref _entries, Math.Max(16, _count * 2));
         }
 
-        _entries[_count] = new Entry(hash, owner, start, length, escaped, bucket - 1);
-        bucket = ++_count;
+        _entries[_count] = new Entry { Name = name, Owner = owner.Id, Previous = owner.Last };
+        owner.Last = _count++;
+        if (++owner.Count > Few)
+        {
+            Index(json, owner.Last);
+        }
+
         return true;
     }
 
@@ -40,46 +50,118 @@ internal sealed class NameTable
     {
         _buckets.AsSpan().Clear();
         _count = 0;
+        _objects = 0;
     }
 
-    private void Grow()
+    private bool IsAmongFew(ReadOnlySpan<byte> json, in Owner owner, in NamePlace name)
     {
-        int size = Math.Max(16, _buckets.Length * 2);
-        Array.Resize(ref _entries, size);
-        _buckets = new int[size];
-        for (int i = 0; i < _count; i++)
+        for (int i = owner.Last; i >= 0; i = _entries[i].Previous)
         {
-            ref int bucket = ref _buckets[(uint)_entries[i].Hash % (uint)size];
-            _entries[i] = _entries[i] with { Next = bucket - 1 };
-            bucket = i + 1;
+            if (IsSame(json, _entries[i].Name, name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // With its last name among few, an object's names have to be found by what they are.
+    private bool IsIndexed(ReadOnlySpan<byte> json, ref Owner owner, in NamePlace name)
+    {
+        if (owner.Count == Few)
+        {
+            for (int i = owner.Last; i >= 0; i = _entries[i].Previous)
+            {
+                Index(json, i);
+            }
+        }
+
+        int hash = Hash(json, name, owner.Id);
+        for (int i = _buckets.Length == 0 ? -1 : _buckets[(uint)hash % (uint)_buckets.Length] - 1; i >= 0; i = _entries[i].Next)
+        {
+            ref Entry other = ref _entries[i];
+            if (other.Hash == hash && other.Owner == owner.Id && IsSame(json, other.Name, name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Index(ReadOnlySpan<byte> json, int entry)
+    {
+        _entries[entry].Hash = Hash(json, _entries[entry].Name, _entries[entry].Owner);
+        _entries[entry].IsIndexed = true;
+        if (_buckets.Length < _entries.Length)
+        {
+            _buckets = new int[_entries.Length];
+            for (int i = 0; i < entry; i++)
+            {
+                Link(i);
+            }
+        }
+
+        Link(entry);
+    }
+
+    private void Link(int entry)
+    {
+        if (_entries[entry].IsIndexed)
+        {
+            ref int bucket = ref _buckets[(uint)_entries[entry].Hash % (uint)_buckets.Length];
+            _entries[entry].Next = bucket - 1;
+            bucket = entry + 1;
         }
     }
 
     // The framework's own case-ignoring hash and comparison, because they are what a case-insensitive binder uses.
-    private static int Hash(ReadOnlySpan<byte> raw, bool escaped, int owner)
+    private static int Hash(ReadOnlySpan<byte> json, in NamePlace place, int owner)
     {
-        using var name = new NameText(raw, escaped, stackalloc char[NameText.Small]);
+        using var name = new NameText(json, place, stackalloc char[NameText.Small]);
         return HashCode.Combine(string.GetHashCode(name.Span, StringComparison.OrdinalIgnoreCase), owner);
     }
 
-    private static bool SameName(ReadOnlySpan<byte> json, in Entry other, int start, int length, bool escaped)
+    private static bool IsSame(ReadOnlySpan<byte> json, in NamePlace a, in NamePlace b)
     {
-        using var a = new NameText(json.Slice(other.Start, other.Length), other.Escaped, stackalloc char[NameText.Small]);
-        using var b = new NameText(json.Slice(start, length), escaped, stackalloc char[NameText.Small]);
-        return a.Span.Equals(b.Span, StringComparison.OrdinalIgnoreCase);
+        if (a.IsPlain && b.IsPlain)
+        {
+            return a.Length == b.Length && Ascii.EqualsIgnoreCase(json.Slice(a.Start, a.Length), json.Slice(b.Start, b.Length));
+        }
+
+        using var nameA = new NameText(json, a, stackalloc char[NameText.Small]);
+        using var nameB = new NameText(json, b, stackalloc char[NameText.Small]);
+        return nameA.Span.Equals(nameB.Span, StringComparison.OrdinalIgnoreCase);
     }
 
-    private readonly record struct Entry(int Hash, int Owner, int Start, int Length, bool Escaped, int Next);
+    private struct Owner
+    {
+        public int Id;
+        public int Last;
+        public int Count;
+    }
+
+    private struct Entry
+    {
+        public NamePlace Name;
+        public int Owner;
+        public int Previous;
+        public int Hash;
+        public int Next;
+        public bool IsIndexed;
+    }
 
     private ref struct NameText
     {
         public const int Small = 128;
         private readonly char[]? _rented;
 
-        public NameText(ReadOnlySpan<byte> raw, bool escaped, Span<char> small)
+        public NameText(ReadOnlySpan<byte> json, in NamePlace place, Span<char> small)
         {
+            ReadOnlySpan<byte> raw = json.Slice(place.Start, place.Length);
             Span<char> into = raw.Length <= small.Length ? small : _rented = System.Buffers.ArrayPool<char>.Shared.Rent(raw.Length);
-            if (!escaped)
+            if (!place.IsEscaped)
             {
                 Span = into[..Encoding.UTF8.GetChars(raw, into)];
                 return;
@@ -100,3 +182,10 @@ internal sealed class NameTable
         }
     }
 }
+
+/// <summary>Where a name stands in a document.</summary>
+/// <param name="Start">Its first byte, behind the quote.</param>
+/// <param name="Length">Its bytes.</param>
+/// <param name="IsEscaped">Whether it has escapes.</param>
+/// <param name="IsPlain">Whether it is ASCII without escapes.</param>
+internal readonly record struct NamePlace(int Start, int Length, bool IsEscaped, bool IsPlain);

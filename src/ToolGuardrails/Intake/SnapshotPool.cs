@@ -7,7 +7,7 @@ namespace ToolGuardrails.Intake;
 internal sealed class SnapshotPool
 {
     private const int Kept = 64;
-    private const int LargestKept = 64 * 1024;
+    private const int LargestKept = 256 * 1024;
     private readonly ConcurrentStack<ArgumentSnapshot> _free = new();
 
     [ThreadStatic]
