@@ -1,11 +1,25 @@
 using BenchmarkDotNet.Running;
 using ToolGuardrails.Benchmarks;
 using ToolGuardrails.Benchmarks.Audit;
+using ToolGuardrails.Benchmarks.Soak;
+using ToolGuardrails.Benchmarks.Summary;
 
 if (args is ["audit"])
 {
     await AuditComparison.RunAsync();
-    return;
+    return 0;
+}
+
+if (args is ["soak", .. var seconds])
+{
+    await new SoakRun(TimeSpan.FromSeconds(seconds is [var text] ? int.Parse(text, System.Globalization.CultureInfo.InvariantCulture) : 10)).RunAsync();
+    return 0;
+}
+
+if (args is ["summary", .. var rest])
+{
+    return await SummaryTable.RunAsync(rest);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(PipelineBenchmarks).Assembly).Run(args);
+return 0;

@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace ToolGuardrails.Benchmarks.Summary;
+
+/// <summary>The figures that were accepted last: a file of lines with a ratio, bytes and the row's name.</summary>
+internal sealed class AcceptedFigures
+{
+    /// <summary>How much worse a ratio may be: clean runs stay well below it, and half as slow again is beyond it.</summary>
+    private const double Tolerance = 1.3;
+
+    /// <summary>What is subtracted, such as the cost of one guard of eight, moves by so much anyway.</summary>
+    private const double Slack = 0.06;
+
+    private readonly Dictionary<string, (double Ratio, double Bytes)> _rows = [];
+
+    public static AcceptedFigures Read(string path)
+    {
+        var figures = new AcceptedFigures();
+        foreach (string line in File.ReadLines(path).Where(static l => l.Length > 0 && l[0] != '#'))
+        {
+            string[] parts = line.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries);
+            figures._rows.Add(parts[2], (double.Parse(parts[0], CultureInfo.InvariantCulture), double.Parse(parts[1], CultureInfo.InvariantCulture)));
+        }
+
+        return figures;
+    }
+
+    public static void Write(string path, IReadOnlyDictionary<string, PairedRatio> measured) => File.WriteAllLines(
+        path,
+        ["# ratio, bytes, row: what `summary --accept` wrote. The gate fails where a ratio is 1.3 times as high, or more bytes are allocated.", .. measured.Select(static m => string.Create(CultureInfo.InvariantCulture, $"{m.Value.Ratio:0.000} {m.Value.Bytes:0} {m.Key}"))]);
+
+    /// <summary>What is worse than accepted, in whole sentences; a row that nobody has accepted is.</summary>
+    public IReadOnlyList<string> Exceeded(string row, PairedRatio measured)
+    {
+        if (!_rows.TryGetValue(row, out (double Ratio, double Bytes) accepted))
+        {
+            return [$"'{row}' has no accepted figures."];
+        }
+
+        var worse = new List<string>();
+        if (measured.Ratio > Math.Max(accepted.Ratio, 0) * Tolerance + (accepted.Ratio < 1 ? Slack : 0))
+        {
+            worse.Add(string.Create(CultureInfo.InvariantCulture, $"'{row}' has a ratio of {measured.Ratio:0.00}; {accepted.Ratio:0.00} was accepted."));
+        }
+
+        if (measured.Bytes > accepted.Bytes + 1)
+        {
+            worse.Add(string.Create(CultureInfo.InvariantCulture, $"'{row}' allocates {measured.Bytes:0.#} bytes; {accepted.Bytes:0} were accepted."));
+        }
+
+        return worse;
+    }
+}
