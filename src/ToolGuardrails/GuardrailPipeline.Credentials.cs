@@ -70,7 +70,7 @@ public sealed partial class GuardrailPipeline
     private static string? NameOfCredential(in ToolCall call)
     {
         var slot = (PolicySlot)call.Resolved;
-        if (slot.Layers.Count == 0 || slot.Layers[0].Grants.All(static g => g.Credential is null))
+        if (slot.Layers.Length == 0 || slot.Layers[0].Grants.All(static g => g.Credential is null))
         {
             return null;
         }

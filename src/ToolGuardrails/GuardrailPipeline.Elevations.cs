@@ -121,7 +121,7 @@ public sealed partial class GuardrailPipeline
 
         return ApprovalNeed.HasNobody(wish.Gate, identity)
             ? (null, Reasons.ApprovalNobody)
-            : (ElevationBuilder.Build(wish, policy, agent, identity, new CallId(_callPrefix, Interlocked.Increment(ref _calls)).ToString(), _minimumApprovalTime, _time.GetUtcNow()), Reasons.ApprovalRequired);
+            : (ElevationBuilder.Build(wish, policy, agent, identity, _ids.Next().ToString(), _minimumApprovalTime, _time.GetUtcNow()), Reasons.ApprovalRequired);
     }
 
     // The one call that an elevation is to be for, with its tier.

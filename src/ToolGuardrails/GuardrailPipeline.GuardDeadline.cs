@@ -5,90 +5,96 @@ namespace ToolGuardrails;
 /// <summary>Asks a guard and turns whatever comes of it into a verdict (law 5). A guard that answers at once costs no allocation and isn't timed.</summary>
 internal sealed class GuardDeadline(TimeSpan timeout, TimeProvider time, ILogger logger)
 {
-    [ThreadStatic]
-    private static CancellationTokenSource? _spare;
-
     /// <summary>Asks a guard about a call.</summary>
     public ValueTask<Verdict> AskAsync(IToolGuard guard, in ToolCall call, CancellationToken cancellationToken)
     {
-        var question = new GuardQuestion(guard, call);
-        return AskAsync(question, cancellationToken);
+        GuardToken? token = null;
+        ValueTask<Verdict> answer = AskAsync(guard, call, ref token, cancellationToken);
+        token?.Return();
+        return answer;
+    }
+
+    /// <summary>Asks one of several guards about a call.</summary>
+    /// <param name="guard">The guard.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="token">What the guards before have answered at once with; null where there is none, or once a guard takes its time with it. The caller gives it back.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public ValueTask<Verdict> AskAsync(IToolGuard guard, in ToolCall call, ref GuardToken? token, CancellationToken cancellationToken)
+    {
+        token ??= GuardToken.Rent(cancellationToken);
+        try
+        {
+            ValueTask<Verdict> answer = guard.EvaluateAsync(call, token.Token);
+            return answer.IsCompletedSuccessfully ? answer : AwaitAsync(answer, guard, call.Tool.Id, HandOver(ref token), cancellationToken);
+        }
+        catch (Exception e)
+        {
+            return new(Threw(e, guard, call.Tool.Id, HandOver(ref token), cancellationToken));
+        }
     }
 
     /// <summary>Asks a result guard about a result.</summary>
     public ValueTask<Verdict> AskAsync(IToolResultGuard guard, in ToolCall call, ToolResult result, CancellationToken cancellationToken)
     {
-        var question = new ResultQuestion(guard, call, result);
-        return AskAsync(question, cancellationToken);
-    }
-
-    private async ValueTask<Verdict> AskAsync<TQuestion>(TQuestion question, CancellationToken cancellationToken)
-        where TQuestion : struct, IGuardQuestion
-    {
-        CancellationTokenSource ends = _spare ?? new CancellationTokenSource();
-        _spare = null;
-        CancellationTokenRegistration passedOn = cancellationToken.UnsafeRegister(static s => ((CancellationTokenSource)s!).CancelQuietly(), ends);
-        Task<Verdict>? answering = null;
+        GuardToken? token = GuardToken.Rent(cancellationToken);
         try
         {
-            ValueTask<Verdict> answer = question.AskAsync(ends.Token);
-            if (answer.IsCompletedSuccessfully)
+            ValueTask<Verdict> answer = guard.EvaluateResultAsync(call, result, token.Token);
+            if (!answer.IsCompletedSuccessfully)
             {
-                // Used again only where nobody can cancel it any more.
-                bool free = (!cancellationToken.CanBeCanceled || passedOn.Unregister()) && ends.TryReset();
-                _spare = free ? ends : null;
-                return answer.Result;
+                return AwaitAsync(answer, guard, call.Tool.Id, HandOver(ref token), cancellationToken);
             }
 
-            answering = answer.AsTask();
+            token.Return();
+            return answer;
+        }
+        catch (Exception e)
+        {
+            return new(Threw(e, guard, call.Tool.Id, HandOver(ref token), cancellationToken));
+        }
+    }
+
+    private async ValueTask<Verdict> AwaitAsync(ValueTask<Verdict> answer, object guard, string tool, GuardToken token, CancellationToken cancellationToken)
+    {
+        Task<Verdict> answering = answer.AsTask();
+        try
+        {
             return await answering.WaitAsync(timeout, time, cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (TimeoutException) when (!answering.IsFaulted)
         {
-            ends.CancelQuietly();
-            throw;
-        }
-        catch (TimeoutException) when (answering is { IsFaulted: false })
-        {
-            ends.CancelQuietly();
-            Log.GuardTimedOut(logger, question.Name, question.Tool, timeout);
+            token.Cancel();
+            Log.GuardTimedOut(logger, guard.GetType().Name, VisibleText.Escape(tool), timeout);
             return Verdict.Deny(Reasons.GuardTimeout);
         }
         catch (Exception e)
         {
-            Log.GuardThrew(logger, question.Name, question.Tool, e);
-            return Verdict.Deny(Reasons.GuardThrew);
+            return Threw(e, guard, tool, token, cancellationToken);
         }
         finally
         {
-            passedOn.Unregister();
+            token.Release();
         }
     }
 
-    private interface IGuardQuestion
+    // A caller who cancels gets the cancellation; any other exception is the guard's.
+    private Verdict Threw(Exception e, object guard, string tool, GuardToken token, CancellationToken cancellationToken)
     {
-        string Name { get; }
+        token.Release();
+        if (e is OperationCanceledException && cancellationToken.IsCancellationRequested)
+        {
+            token.Cancel();
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e);
+        }
 
-        string Tool { get; }
-
-        ValueTask<Verdict> AskAsync(CancellationToken cancellationToken);
+        Log.GuardThrew(logger, guard.GetType().Name, VisibleText.Escape(tool), e);
+        return Verdict.Deny(Reasons.GuardThrew);
     }
 
-    private readonly struct GuardQuestion(IToolGuard guard, ToolCall call) : IGuardQuestion
+    private static GuardToken HandOver(ref GuardToken? token)
     {
-        public string Name => guard.GetType().Name;
-
-        public string Tool => VisibleText.Escape(call.Tool.Id);
-
-        public ValueTask<Verdict> AskAsync(CancellationToken cancellationToken) => guard.EvaluateAsync(call, cancellationToken);
-    }
-
-    private readonly struct ResultQuestion(IToolResultGuard guard, ToolCall call, ToolResult result) : IGuardQuestion
-    {
-        public string Name => guard.GetType().Name;
-
-        public string Tool => VisibleText.Escape(call.Tool.Id);
-
-        public ValueTask<Verdict> AskAsync(CancellationToken cancellationToken) => guard.EvaluateResultAsync(call, result, cancellationToken);
+        GuardToken handed = token!;
+        token = null;
+        return handed;
     }
 }

@@ -21,7 +21,7 @@ public sealed partial class GuardrailPipeline
             proposed = RefusedArguments.Beyond(snapshot, Limits) ?? proposed;
         }
 
-        return new ToolCall(slot, binding.Session.Identity, proposed, new CallId(_callPrefix, Interlocked.Increment(ref _calls)), toolUseId);
+        return new ToolCall(slot, binding.Session.Identity, proposed, _ids.Next(), toolUseId);
     }
 
     // Guards and people may have taken their time: what was judged has to be what is in force when the call is let through (T39).
@@ -43,7 +43,7 @@ public sealed partial class GuardrailPipeline
         }
 
         var judged = (PolicySlot)call.Resolved;
-        PolicySlot now = binding.Resolve();
+        PolicySlot now = binding.ResolveNow();
         bool same = now == judged
             || (Observation.Denies(now) is null && now.Definition == judged.Definition && now.Terms.Equals(judged.Terms) && now.Digest.Value.AsSpan().SequenceEqual(judged.Digest.Value));
         return same ? call : call.With(Verdict.Deny(NoLongerInForce(call, judged, now)), call.Tier, call.Approval);
@@ -81,6 +81,10 @@ public sealed partial class GuardrailPipeline
 
     private static Decision DecisionOn(in ToolCall call) =>
         new(call.SoFar, call.Tier, call.Id, ((PolicySlot)call.Resolved).PolicyDigest, IsObserved(call) ? EnforcementMode.Observe : EnforcementMode.Enforce, call.IsLetThrough);
+
+    // For a call of agents that aren't observed, as the stages have judged it.
+    private static Decision DecisionOn(in ToolCall call, Verdict verdict, RiskTier tier) =>
+        new(verdict, tier, call.Id, ((PolicySlot)call.Resolved).PolicyDigest);
 
     // Law 5 holds for the library's own stages too; and a caller who cancels is recorded with what was known by then.
     private ToolCall Unsettled(in ToolCall call, Exception e, CancellationToken cancellationToken)

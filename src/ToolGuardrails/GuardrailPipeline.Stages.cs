@@ -1,9 +1,7 @@
+using System.Runtime.CompilerServices;
 using ToolGuardrails.Approval;
 using ToolGuardrails.Audit;
-using ToolGuardrails.Intake;
 using ToolGuardrails.Policy;
-using ToolGuardrails.Results;
-using ToolGuardrails.Scoping;
 
 namespace ToolGuardrails;
 
@@ -12,11 +10,18 @@ namespace ToolGuardrails;
 // Awaits keep the caller's context here, because tools and guards may need it.
 public sealed partial class GuardrailPipeline
 {
-    internal async ValueTask<ToolOutcome<T>> RunAsync<TRunner, T>(ToolBinding binding, ToolArguments proposed, TRunner tool, ToolCallOptions<T> options, CancellationToken cancellationToken, ApprovalCase? because = null)
+    internal ValueTask<ToolOutcome<T>> RunAsync<TRunner, T>(ToolBinding binding, ToolArguments proposed, TRunner tool, in ToolCallOptions<T> options, CancellationToken cancellationToken, ApprovalCase? because = null)
         where TRunner : struct, IToolRunner<T>
     {
         ToolCall call = Take(binding, proposed, options.ToolUseId);
-        ValueTask<Judgement> deciding = DecideAsync(binding, call, options.Contract.IsReadable, because, cancellationToken);
+        return TryDecide(binding, call, options.Contract.IsReadable, because, cancellationToken, out Verdict verdict, out RiskTier tier, out Task<Judgement>? deciding)
+            ? verdict.Effect == Effect.Deny ? Denied<T>(call, verdict, tier) : RunAtOnce(binding, call, verdict, tier, tool, options, cancellationToken)
+            : RunAsync(binding, call, deciding!, tool, options, because, cancellationToken);
+    }
+
+    private async ValueTask<ToolOutcome<T>> RunAsync<TRunner, T>(ToolBinding binding, ToolCall call, Task<Judgement> deciding, TRunner tool, ToolCallOptions<T> options, ApprovalCase? because, CancellationToken cancellationToken)
+        where TRunner : struct, IToolRunner<T>
+    {
         bool atOnce = deciding.IsCompleted;
         Judgement judged = await deciding;
         if (!judged.Decision.IsAllowed)
@@ -28,104 +33,23 @@ public sealed partial class GuardrailPipeline
         }
 
         await StopIfCancelledAsync(judged.Call, cancellationToken);
-        RunningCall running = _running.Enter(judged.Call, cancellationToken);
-        ValueTask<ToolOutcome<T>> executing = ExecuteAsync(binding, judged, running, tool, options.Contract, cancellationToken);
+        ValueTask<ToolOutcome<T>> executing = ExecuteAsync(binding, judged, _running.Enter(judged.Call, cancellationToken), tool, options.Contract, cancellationToken);
         bool ranAtOnce = executing.IsCompleted;
+        ToolOutcome<T> outcome = await executing;
+        GiveBack(call, atOnce && ranAtOnce);
+        return outcome;
+    }
+
+    private async ValueTask<Judgement> DecideAsync(ToolBinding binding, ToolCall call, Task<ToolCall>? judging, bool readable, ApprovalCase? because, CancellationToken cancellationToken)
+    {
         try
         {
-            ToolOutcome<T> outcome = await executing;
-            GiveBack(call, atOnce && ranAtOnce);
-            return outcome;
-        }
-        finally
-        {
-            _running.Leave(running, ranAtOnce);
-        }
-    }
-
-    internal async ValueTask<Decision> EvaluateAsync(ToolBinding binding, ToolArguments proposed, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        ToolCall call = Take(binding, proposed, toolUseId: null);
-        ValueTask<ToolCall> judging = JudgeAsync(call, readable: true, cancellationToken);
-        bool atOnce = judging.IsCompleted;
-        ToolCall judged = await judging;
-        Verdict verdict = judged.SoFar.And(await _deadline.AskAsync(_approval, judged, cancellationToken));
-        judged = Observation.Observe(await CheckBudgetsAsync(judged.With(verdict, judged.Tier), cancellationToken));
-        GiveBack(call, atOnce);
-        return DecisionOn(judged);
-    }
-
-    internal async ValueTask<ToolAuthorization> AuthorizeAsync(ToolBinding binding, ToolArguments proposed, string? toolUseId, CancellationToken cancellationToken)
-    {
-        ToolCall call = Take(binding, proposed, toolUseId);
-        ValueTask<Judgement> deciding = DecideAsync(binding, call, readable: true, because: null, cancellationToken);
-        bool atOnce = deciding.IsCompleted;
-        Judgement judged = await deciding;
-        string? token = null;
-        if (judged.Decision.IsAllowed)
-        {
-            await StopIfCancelledAsync(judged.Call, cancellationToken);
-            judged = StillInForce(binding, judged);
-        }
-
-        if (judged.Decision.IsAllowed)
-        {
-            Trail.ReleaseOutcome(judged.Call);
-            token = CompletionToken.Write(judged.Call, Trail.Commitment);
-        }
-
-        GiveBack(call, atOnce);
-        return new ToolAuthorization(judged.Decision, token, judged.Pending);
-    }
-
-    // Scope, tier, custom guards. The first Deny ends the walk; a demand for approval doesn't, so nobody is asked about a call that a later guard denies (law 3).
-    private async ValueTask<ToolCall> JudgeAsync(ToolCall call, bool readable, CancellationToken cancellationToken)
-    {
-        if (call.Arguments.Refusal is { } refusal)
-        {
-            return call.With(Verdict.Deny(refusal), RiskTier.Unclassified);
-        }
-
-        Verdict verdict = await _deadline.AskAsync(_scope, call, cancellationToken);
-        if (verdict.Effect == Effect.Deny && !Observation.Covers(call, verdict))
-        {
-            return call.With(verdict, RiskTier.Unclassified);
-        }
-
-        Verdict tier = await _deadline.AskAsync(_tier, call, cancellationToken);
-        if (tier.Effect == Effect.Deny)
-        {
-            return call.With(tier, tier.AtLeast); // Not what is missing in scope: that is let through where the agent is only observed, and a tier above its ceiling isn't.
-        }
-
-        verdict = verdict.And(tier);
-        call = call.With(verdict, verdict.AtLeast);
-        foreach (IToolGuard guard in _guards)
-        {
-            if (verdict.Effect == Effect.Deny)
+            if (judging is null)
             {
-                break;
+                cancellationToken.ThrowIfCancellationRequested();
             }
 
-            // A guard sees the tier, not what the others said.
-            verdict = verdict.And(await _deadline.AskAsync(guard, call.With(default, call.Tier), cancellationToken));
-        }
-
-        if (verdict.Effect != Effect.Deny && !readable && (_resultGuards.Length > 0 || ResultProjection.FieldsFor(call) is not null))
-        {
-            verdict = verdict.And(Verdict.Deny(Reasons.ResultNoContract));
-        }
-
-        return call.With(verdict, verdict.AtLeast);
-    }
-
-    private async ValueTask<Judgement> DecideAsync(ToolBinding binding, ToolCall call, bool readable, ApprovalCase? because, CancellationToken cancellationToken)
-    {
-        try
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            call = await JudgeAsync(call, readable, cancellationToken);
+            call = judging is null ? await JudgeAsync(call, readable, cancellationToken) : await judging;
             call = StillInForce(binding, Observation.Observe(await ConsentAsync(binding, call, readable, because, cancellationToken)));
             call = await UseElevationsAsync(await ChargeAsync(call));
         }
@@ -134,6 +58,11 @@ public sealed partial class GuardrailPipeline
             call = Unsettled(call, e, cancellationToken);
         }
 
+        return await RecordedAsync(call, cancellationToken);
+    }
+
+    private async ValueTask<Judgement> RecordedAsync(ToolCall call, CancellationToken cancellationToken)
+    {
         call = await RecordDecisionAsync(call);
         await GiveUpUnlessRunningAsync(call);
         if (call.SoFar.Reason == Reasons.CallCancelled)
@@ -197,6 +126,11 @@ public sealed partial class GuardrailPipeline
     // Audit (decision). Never cancelled: what was decided is recorded. Room for the outcome comes first, so that what runs can be told.
     private async ValueTask<ToolCall> RecordDecisionAsync(ToolCall call)
     {
+        if (Trail.TryDraftDecision(call))
+        {
+            return call;
+        }
+
         if (Trail.TryShed(call))
         {
             return call.Shed();
@@ -237,58 +171,103 @@ public sealed partial class GuardrailPipeline
     private async ValueTask<ToolOutcome<T>> ExecuteAsync<TRunner, T>(ToolBinding binding, Judgement judged, RunningCall running, TRunner tool, ResultContract<T> contract, CancellationToken cancellationToken)
         where TRunner : struct, IToolRunner<T>
     {
-        judged = StillInForce(binding, judged);
-        ToolCall call = judged.Call;
-        if (!judged.Decision.IsAllowed)
-        {
-            return new ToolOutcome<T>(call.Tool.Id, judged.Decision);
-        }
-
         ToolCredential? credential = null;
-        if (_broker is not null)
-        {
-            (judged, credential) = await TakeCredentialAsync(binding, judged, running.Ends.Token, cancellationToken);
-            if (!judged.Decision.IsAllowed)
-            {
-                return new ToolOutcome<T>(call.Tool.Id, judged.Decision);
-            }
-        }
-
-        T value;
+        ValueTask<T> executing;
+        bool begins = false;
         try
         {
+            judged = StillInForce(binding, judged);
+            if (judged.Decision.IsAllowed && _broker is not null)
+            {
+                (judged, credential) = await TakeCredentialAsync(binding, judged, running.Ends.Token, cancellationToken);
+            }
+
+            if (!judged.Decision.IsAllowed)
+            {
+                return new ToolOutcome<T>(judged.Call.Tool.Id, judged.Decision);
+            }
+
             if (_broker is not null)
             {
                 ToolCredential.Current = credential; // A call inside of another one doesn't inherit that one's.
             }
 
-            ValueTask<T> executing = tool.RunAsync(call.Arguments, running.Ends.Token);
-            _running.MarkBegun(running);
-            value = await executing;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            await RecordOutcomeAsync<T>(call, OutcomeStatus.Unknown, "cancelled", withheld: null, contract: null, default);
-            throw;
-        }
-        catch (OperationCanceledException) when (running.Stopped is not null)
-        {
-            await RecordOutcomeAsync<T>(call, OutcomeStatus.Unknown, running.Stopped.Code, running.Stopped, contract: null, default);
-            return new ToolOutcome<T>(call.Tool.Id, judged.Decision, default, running.Stopped, contract);
-        }
-        catch (Exception e)
-        {
-            await RecordOutcomeAsync<T>(call, OutcomeStatus.Failed, e.GetType().Name, withheld: null, contract: null, default);
-            throw;
+            begins = true;
+            executing = Begin<TRunner, T>(judged.Call, running, tool);
         }
         finally
         {
-            await EndCredentialAsync(credential);
+            if (!begins)
+            {
+                _running.Leave(running, atOnce: false);
+            }
         }
 
+        return await FinishAsync(judged.Call, running, executing, credential, contract, cancellationToken);
+    }
+
+    // What a tool throws before it returns is what its task would have thrown.
+    private static ValueTask<T> Begin<TRunner, T>(in ToolCall call, RunningCall running, TRunner tool)
+        where TRunner : struct, IToolRunner<T>
+    {
+        try
+        {
+            return tool.RunAsync(call.Arguments, running.Ends.Token);
+        }
+        catch (Exception e)
+        {
+            return ValueTask.FromException<T>(e);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ToolOutcome<T>> FinishAsync<T>(ToolCall call, RunningCall running, ValueTask<T> executing, ToolCredential? credential, ResultContract<T> contract, CancellationToken cancellationToken)
+    {
+        bool atOnce = executing.IsCompleted;
+        try
+        {
+            _running.MarkBegun(running);
+            T value;
+            try
+            {
+                value = await executing;
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                await RecordOutcomeAsync<T>(call, OutcomeStatus.Unknown, "cancelled", withheld: null, contract: null, default);
+                throw;
+            }
+            catch (OperationCanceledException) when (running.Stopped is not null)
+            {
+                await RecordOutcomeAsync<T>(call, OutcomeStatus.Unknown, running.Stopped.Code, running.Stopped, contract: null, default);
+                return new ToolOutcome<T>(call.Tool.Id, DecisionOn(call), default, running.Stopped, contract);
+            }
+            catch (Exception e)
+            {
+                await RecordOutcomeAsync<T>(call, OutcomeStatus.Failed, e.GetType().Name, withheld: null, contract: null, default);
+                throw;
+            }
+            finally
+            {
+                await EndCredentialAsync(credential);
+            }
+
+            return IsUnused(call) && TryPassOn(call, call.Tier, contract, value, out VerdictReason? withheld)
+                ? new ToolOutcome<T>(call.Tool.Id, DecisionOn(call), value, withheld, contract)
+                : await PassOnAsync(call, contract, value, cancellationToken);
+        }
+        finally
+        {
+            _running.Leave(running, atOnce);
+        }
+    }
+
+    // Result guards, audit (outcome), return.
+    private async ValueTask<ToolOutcome<T>> PassOnAsync<T>(ToolCall call, ResultContract<T> contract, T value, CancellationToken cancellationToken)
+    {
         SettledResult<T> result = await SettleResultAsync(call, contract, value, cancellationToken);
         bool kept = await RecordOutcomeAsync(call, OutcomeStatus.Succeeded, error: null, result.Withheld, result.Withheld is null ? contract : null, result.Value, result.Read, result.Dropped);
         VerdictReason? withheld = IsObserved(call) ? null : result.Withheld;
-        return new ToolOutcome<T>(call.Tool.Id, judged.Decision, result.Value, !kept && call.Tier == RiskTier.High ? withheld ?? Reasons.AuditOutcomeLost : withheld, contract);
+        return new ToolOutcome<T>(call.Tool.Id, DecisionOn(call), result.Value, !kept && call.Tier == RiskTier.High ? withheld ?? Reasons.AuditOutcomeLost : withheld, contract);
     }
 }

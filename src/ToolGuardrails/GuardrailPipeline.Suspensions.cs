@@ -59,6 +59,23 @@ public sealed partial class GuardrailPipeline
     internal PolicyEpoch CurrentEpoch()
     {
         PolicyEpoch epoch = Epoch;
+        return IsCurrent(epoch) ? epoch : Renewed(epoch);
+    }
+
+    private bool IsCurrent(PolicyEpoch epoch)
+    {
+        try
+        {
+            return _suspensions.ReadVersion() == epoch.Suspensions.Version && _grants.ReadVersion() == epoch.Grants.Version;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+    }
+
+    private PolicyEpoch Renewed(PolicyEpoch epoch)
+    {
         epoch = ReadVersion(out _) is { } version && version == epoch.Suspensions.Version ? epoch : Refresh().Epoch;
         return AreGrantsCurrent(epoch) ? epoch : RefreshGrants();
     }

@@ -14,8 +14,7 @@ namespace ToolGuardrails;
 /// <summary>The entry: one for an application, safe for parallel use. Starts sessions, through which every tool call passes the same stages in the same order.</summary>
 public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
 {
-    private readonly IToolGuard _scope = new ScopeGuard();
-    private readonly IToolGuard _tier = new TierGuard();
+    private readonly TierGuard _tier = new();
     private readonly IToolGuard[] _guards;
     private readonly IToolResultGuard[] _resultGuards;
     private readonly ApprovalGuard _approval;
@@ -23,7 +22,7 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
     private readonly GuardDeadline _deadline;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
-    private readonly string _callPrefix = ToolGuardrails.CallId.NewPrefix();
+    private readonly CallIds _ids = new();
     private readonly CompletedCalls _completed = new();
     private readonly RunningCalls _running = new();
     private readonly BudgetGate _budgets;
@@ -40,7 +39,6 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
     private readonly TimeSpan _minimumApprovalTime;
     private readonly TimeSpan _guardTimeout;
     private PolicyEpoch _epoch;
-    private long _calls;
 
     private GuardrailPipeline(GuardrailOptions options)
     {
@@ -73,8 +71,9 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
         ReadOnlyMemory<byte> key = options.Audit.CommitmentKey.IsEmpty
             ? CommitmentKeyFile.LoadOrCreate(options.Audit.KeyDirectory is { } folder ? Path.GetFullPath(folder, options.ContentRoot ?? Directory.GetCurrentDirectory()) : null)
             : options.Audit.CommitmentKey;
-        var writer = new AuditWriter([.. options.Sinks.Select(static s => (s.Sink, s.Requirement))], options.Audit, _time, _logger);
-        Trail = new AuditTrail(writer, new Commitment(key.Span), _auditOptions, _time);
+        var commitment = new Commitment(key.Span);
+        var writer = new AuditWriter([.. options.Sinks.Select(static s => (s.Sink, s.Requirement))], options.Audit, _time, _logger, new DraftedRecord(commitment));
+        Trail = new AuditTrail(writer, commitment, _auditOptions, _time);
         _audit = new AuditGuard(Trail);
         _minimumApprovalTime = options.MinimumApprovalTime;
         _guardTimeout = options.GuardTimeout;

@@ -106,4 +106,7 @@ internal static partial class Log
 
     [LoggerMessage(34, LogLevel.Error, "The credential {Credential} couldn't be given back.")]
     public static partial void CredentialNotReleased(ILogger logger, string credential, Exception exception);
+
+    [LoggerMessage(35, LogLevel.Critical, "No record could be made of a call; it is counted as lost.")]
+    public static partial void RecordNotMade(ILogger logger, Exception exception);
 }

@@ -103,6 +103,19 @@ internal sealed class ResultContract<T>(JsonTypeInfo<T>? json)
         }
     }
 
+    /// <summary>Writes the result as <see cref="WriteTo"/>, but for JSON, which is left in the form that it has. For results that aren't serialized.</summary>
+    public void WriteRaw(IBufferWriter<byte> buffer, T? value)
+    {
+        if (value is JsonElement { ValueKind: not JsonValueKind.Undefined } element)
+        {
+            buffer.Write(JsonMarshal.GetRawUtf8Value(element));
+        }
+        else
+        {
+            WriteTo(buffer, value);
+        }
+    }
+
     /// <summary>The result as text for the model.</summary>
     public string ToText(T value)
     {

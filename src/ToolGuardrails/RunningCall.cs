@@ -1,47 +1,99 @@
 namespace ToolGuardrails;
 
-/// <summary>A call whose tool is being started or runs, and the token that it got: cancelled by the caller, and when the call is suspended.</summary>
-internal sealed class RunningCall
+/// <summary>A call whose tool is being started or runs, and the token that it got: cancelled by the caller, and when the call is suspended. Used for one call after another, by one thread at a time.</summary>
+/// <remarks>
+/// A call writes without a fence, and whoever stops calls pays for both with <see cref="Interlocked.MemoryBarrierProcessWide"/>: it writes which use it means, and reads afterwards whether that use still goes on;
+/// the call writes that its use has ended, and reads afterwards whether that use was meant. One of them sees the other. So nobody ever cancels the token of a later use.
+/// </remarks>
+internal sealed class RunningCall(RunningCalls owner)
 {
     private CancellationTokenRegistration _caller;
+    private SessionIdentity? _session;
+    private ToolInfo? _tool;
+    private IssuedGrant[] _given = [];
+    private VerdictReason? _stopped;
+    private long _lastUse;
+    private long _use;
+    private long _told;
+    private bool _isStarting;
+
+    public RunningCalls Owner { get; } = owner;
+
+    public bool IsInUse => Volatile.Read(ref _use) != 0;
 
     public CancellationTokenSource Ends { get; } = new();
 
-    /// <summary>The call's session; null while this isn't in use.</summary>
-    public SessionIdentity? Session { get; private set; }
-
-    public ToolInfo? Tool { get; private set; }
-
-    /// <summary>What people have given for a while and the call relies on.</summary>
-    public IssuedGrant[] Given { get; private set; } = [];
-
-    /// <summary>Where this stands in the list of those in use.</summary>
-    public int Place { get; set; }
-
-    /// <summary>Whether the tool hasn't returned to its caller for the first time.</summary>
-    public bool IsStarting { get; set; }
-
     /// <summary>Why it was told to stop; null where nobody told it.</summary>
-    public VerdictReason? Stopped { get; set; }
+    public VerdictReason? Stopped => Volatile.Read(ref _stopped);
 
+    /// <summary>Whether it goes on, was told to stop, and its tool hasn't returned to its caller for the first time.</summary>
+    public bool IsStartingTold => Volatile.Read(ref _use) is var use && use != 0 && use == Volatile.Read(ref _told) && Volatile.Read(ref _isStarting);
+
+    /// <summary>Begins a use.</summary>
     public void Begin(in ToolCall call, CancellationToken caller)
     {
-        Session = call.Session;
-        Tool = call.Tool;
-        Given = call.Given.Length == 0 ? [] : call.Given.ToArray();
-        IsStarting = true;
-        Stopped = null;
-        _caller = caller.UnsafeRegister(static s => ((CancellationTokenSource)s!).CancelQuietly(), Ends);
+        _session = call.Session;
+        _tool = call.Tool;
+        if (call.Given.Length > 0 || _given.Length > 0)
+        {
+            _given = call.Given.ToArray();
+        }
+
+        _isStarting = true;
+        if (caller.CanBeCanceled)
+        {
+            _caller = caller.UnsafeRegister(static s => ((CancellationTokenSource)s!).CancelQuietly(), Ends);
+        }
+
+        Volatile.Write(ref _use, ++_lastUse);
     }
 
-    /// <summary>Ends it.</summary>
-    /// <returns>Whether nobody can cancel its token any more, so that it can be used again.</returns>
-    public bool End(bool atOnce)
+    /// <summary>The tool has returned to its caller.</summary>
+    /// <returns>Whether it had been told to stop.</returns>
+    public bool MarkBegun()
     {
-        bool free = _caller.Unregister() || !_caller.Token.CanBeCanceled;
+        Volatile.Write(ref _isStarting, false);
+        return Volatile.Read(ref _told) == _lastUse;
+    }
+
+    /// <summary>Ends the use.</summary>
+    /// <param name="atOnce">Whether the call ended synchronously, so that nobody holds its token any more.</param>
+    /// <param name="told">Whether it had been told to stop.</param>
+    /// <returns>Whether nobody can cancel its token any more, so that it can be used again.</returns>
+    public bool End(bool atOnce, out bool told)
+    {
+        Volatile.Write(ref _use, 0);
+        told = Volatile.Read(ref _told) == _lastUse;
+        bool free = _caller == default || _caller.Unregister() || !_caller.Token.CanBeCanceled;
         _caller = default;
-        Session = null;
-        Tool = null;
-        return free && atOnce && Stopped is null && Ends.TryReset();
+        return free && atOnce && !told && Ends.TryReset();
+    }
+
+    /// <summary>Says which use is meant, where the one that goes on now may not go on. Behind a barrier, <see cref="IsTold"/> says whether it still goes on.</summary>
+    /// <returns>The use; 0 where it may go on, was told before, or there is none.</returns>
+    public long Mean(RunningCallJudge judge, out VerdictReason? reason)
+    {
+        reason = null;
+        long use = Volatile.Read(ref _use);
+        if (use == 0 || use == _told || _session is not { } session || _tool is not { } tool || judge(session, tool, _given) is not { } found)
+        {
+            return 0;
+        }
+
+        reason = found;
+        Volatile.Write(ref _told, use);
+        return use;
+    }
+
+    /// <summary>Whether the use that was meant still goes on; if so, its token is the caller's to cancel.</summary>
+    public bool IsTold(long use, VerdictReason? reason)
+    {
+        if (Volatile.Read(ref _use) != use)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _stopped, reason);
+        return true;
     }
 }

@@ -4,36 +4,50 @@ namespace ToolGuardrails;
 internal delegate VerdictReason? RunningCallJudge(SessionIdentity session, ToolInfo tool, ReadOnlySpan<IssuedGrant> given);
 
 /// <summary>The calls whose tools run, so that a suspension can tell them to stop, and can wait until those that were let through before it have begun.</summary>
+/// <remarks>A call that ends where it was begun takes no lock: each thread keeps one place for it. Whoever stops calls looks at them all.</remarks>
 internal sealed class RunningCalls
 {
     private const int Kept = 64;
 
+    [ThreadStatic]
+    private static RunningCall? _here;
+
     private readonly Lock _lock = new();
-    private readonly List<RunningCall> _running = [];
+    private readonly List<RunningCall> _all = [];
     private readonly Stack<RunningCall> _free = new();
     private TaskCompletionSource? _begun;
 
     /// <summary>Registers a call. After this, and before its tool starts, the caller looks once more whether it is suspended: whoever suspends publishes first and signals then, so no call is missed by both.</summary>
     public RunningCall Enter(in ToolCall call, CancellationToken caller)
     {
-        RunningCall running;
-        lock (_lock)
-        {
-            running = _free.TryPop(out RunningCall? free) ? free : new RunningCall();
-            running.Place = _running.Count;
-            _running.Add(running);
-            running.Begin(call, caller);
-        }
-
+        RunningCall running = Take();
+        running.Begin(call, caller);
         return running;
     }
 
-    /// <summary>The tool has returned to its caller, with a result or a task.</summary>
+    /// <summary>The same for a call whose tool is begun on this thread.</summary>
+    public RunningCall EnterHere(in ToolCall call, CancellationToken caller)
+    {
+        RunningCall? running = _here;
+        if (running is null || running.Owner != this || running.IsInUse)
+        {
+            running = TakeHere();
+        }
+
+        running.Begin(call, caller);
+        return running;
+    }
+
+    /// <summary>The tool has returned to its caller, with a result or a task. A call that ends at once needs no more than <see cref="LeaveHere"/>.</summary>
     public void MarkBegun(RunningCall running)
     {
-        lock (_lock)
+        if (running == _here)
         {
-            running.IsStarting = false;
+            _here = null; // It may end on another thread.
+        }
+
+        if (running.MarkBegun())
+        {
             Tell();
         }
     }
@@ -43,18 +57,30 @@ internal sealed class RunningCalls
     /// <param name="atOnce">Whether it ended synchronously, so that nobody holds its token any more.</param>
     public void Leave(RunningCall running, bool atOnce)
     {
-        lock (_lock)
+        PutBack(running, running.End(atOnce, out bool told));
+        if (told)
         {
-            RunningCall last = _running[^1];
-            _running[running.Place] = last;
-            last.Place = running.Place;
-            _running.RemoveAt(_running.Count - 1);
-            running.IsStarting = false;
-            if (running.End(atOnce) && _free.Count < Kept)
-            {
-                _free.Push(running);
-            }
+            Tell();
+        }
+    }
 
+    /// <summary>A call that was begun on this thread has ended synchronously on it.</summary>
+    public void LeaveHere(RunningCall running)
+    {
+        bool isFree = running.End(atOnce: true, out bool told);
+        if (isFree && running == _here)
+        {
+            return;
+        }
+
+        if (running == _here)
+        {
+            _here = null;
+        }
+
+        PutBack(running, isFree);
+        if (told)
+        {
             Tell();
         }
     }
@@ -64,36 +90,94 @@ internal sealed class RunningCalls
     /// <returns>Completes when every tool that had been let through has begun.</returns>
     public Task StopAsync(RunningCallJudge judge)
     {
-        var stopped = new List<RunningCall>();
+        Interlocked.MemoryBarrierProcessWide(); // What was published before is seen by every call that isn't seen here.
+        List<RunningCall> told;
         Task begun = Task.CompletedTask;
         lock (_lock)
         {
-            foreach (RunningCall running in _running)
-            {
-                if (running.Stopped is null && judge(running.Session!, running.Tool!, running.Given) is { } reason)
-                {
-                    running.Stopped = reason;
-                    stopped.Add(running);
-                }
-            }
-
-            if (_running.Exists(static r => r is { IsStarting: true, Stopped: not null }))
+            told = Told(judge);
+            if (_all.Exists(static r => r.IsStartingTold))
             {
                 begun = (_begun ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             }
         }
 
         // Outside the lock: whoever listens to the token may call back.
-        stopped.ForEach(static r => r.Ends.CancelQuietly());
+        told.ForEach(static r => r.Ends.CancelQuietly());
         return begun;
+    }
+
+    private List<RunningCall> Told(RunningCallJudge judge)
+    {
+        var meant = new List<(RunningCall Call, long Use, VerdictReason? Reason)>();
+        foreach (RunningCall running in _all)
+        {
+            if (running.Mean(judge, out VerdictReason? reason) is var use and not 0)
+            {
+                meant.Add((running, use, reason));
+            }
+        }
+
+        if (meant.Count > 0)
+        {
+            Interlocked.MemoryBarrierProcessWide();
+        }
+
+        return [.. meant.Where(static m => m.Call.IsTold(m.Use, m.Reason)).Select(static m => m.Call)];
+    }
+
+    // A call within another one doesn't get the thread's place, and where several pipelines share a thread, the last one has it.
+    private RunningCall TakeHere()
+    {
+        RunningCall running = Take();
+        if (_here is not { IsInUse: true })
+        {
+            _here?.Owner.PutBack(_here, isFree: true);
+            _here = running;
+        }
+
+        return running;
+    }
+
+    private RunningCall Take()
+    {
+        lock (_lock)
+        {
+            if (_free.TryPop(out RunningCall? free))
+            {
+                return free;
+            }
+
+            var added = new RunningCall(this);
+            _all.Add(added);
+            return added;
+        }
+    }
+
+    private void PutBack(RunningCall running, bool isFree)
+    {
+        lock (_lock)
+        {
+            if (isFree && _free.Count < Kept)
+            {
+                _free.Push(running);
+            }
+            else
+            {
+                _all.Remove(running);
+            }
+        }
     }
 
     private void Tell()
     {
-        if (_begun is not null && !_running.Exists(static r => r is { IsStarting: true, Stopped: not null }))
+        lock (_lock)
         {
-            _begun.TrySetResult();
-            _begun = null;
+            if (_begun is not null && !_all.Exists(static r => r.IsStartingTold))
+            {
+                _begun.TrySetResult();
+                _begun = null;
+            }
         }
     }
 }

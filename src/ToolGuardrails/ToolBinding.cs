@@ -85,7 +85,7 @@ public sealed class ToolBinding
     public ValueTask<ToolOutcome<T>> InvokeSynchronousAsync<T>(ToolArguments arguments, Func<ToolArguments, T> run, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(run);
-        if (typeof(Task).IsAssignableFrom(typeof(T)) || typeof(T) == typeof(ValueTask) || (typeof(T).IsGenericType && typeof(T).GetGenericTypeDefinition() == typeof(ValueTask<>)))
+        if (TaskResult<T>.Is)
         {
             throw new ArgumentException("The tool returns a task, so it isn't synchronous; use InvokeAsync, which waits for it before it records the outcome.", nameof(run));
         }
@@ -110,6 +110,12 @@ public sealed class ToolBinding
     internal PolicySlot Resolve()
     {
         Session.ThrowIfEnded();
+        return ResolveNow();
+    }
+
+    // Also once the session has ended.
+    internal PolicySlot ResolveNow()
+    {
         PolicyEpoch epoch = Session.Pipeline.CurrentEpoch();
         Resolution? resolution = _resolution;
         if (resolution?.Epoch != epoch)
@@ -126,6 +132,12 @@ public sealed class ToolBinding
         VerdictReason? stopped = session.Depth > AgentSession.MaxDepth ? Reasons.SessionTooDeep
             : epoch.Suspensions.Judge(session, slot.Tool) ?? (epoch.Grants.Version is null ? Reasons.StoreUnavailable : null);
         return stopped is null ? slot : slot.Stopped(stopped);
+    }
+
+    // Looked at once for each type.
+    private static class TaskResult<T>
+    {
+        public static readonly bool Is = typeof(Task).IsAssignableFrom(typeof(T)) || typeof(T) == typeof(ValueTask) || (typeof(T).IsGenericType && typeof(T).GetGenericTypeDefinition() == typeof(ValueTask<>));
     }
 
     // One reference, so that no reader sees the slot of one epoch under the name of another.

@@ -1,4 +1,5 @@
 using System.Text;
+using ToolGuardrails.Intake;
 using ToolGuardrails.Policy;
 
 namespace ToolGuardrails.Audit;
@@ -6,6 +7,8 @@ namespace ToolGuardrails.Audit;
 /// <summary>What the pipeline records, one method for each kind of record.</summary>
 internal sealed class AuditTrail(AuditWriter writer, Commitment commitment, AuditOptions options, TimeProvider time)
 {
+    private readonly RecordClock _clock = new(time);
+
     public Commitment Commitment => commitment;
 
     public AuditWriter Writer => writer;
@@ -46,6 +49,58 @@ internal sealed class AuditTrail(AuditWriter writer, Commitment commitment, Audi
         RecordBuffer buffer = RecordBuffer.Rent();
         DecisionRecord.Write(buffer, call, time.GetUtcNow(), commitment);
         return Append(buffer, level, AuditRecordKind.Decision);
+    }
+
+    /// <summary>As <see cref="TryDraftDecision(in ToolCall, Verdict, RiskTier)"/>, for a call as the stages left it.</summary>
+    public bool TryDraftDecision(in ToolCall call) =>
+        call.Approval is null && !call.IsLetThrough && call.Given.Length == 0 && call.SoFar.Effect != Effect.RequireApproval && TryDraftDecision(call, call.SoFar, call.Tier);
+
+    /// <summary>The record of a decision that has nothing unusual, and room for the outcome of a call that runs: made on the writer's thread, which the call doesn't wait for.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="verdict">The stages' verdict: allowed, or denied.</param>
+    /// <param name="tier">Its tier.</param>
+    /// <returns>Whether it was taken. Where it has to be kept more safely than in memory, or memory is short, <see cref="DecisionAsync"/> is the way.</returns>
+    public bool TryDraftDecision(in ToolCall call, Verdict verdict, RiskTier tier)
+    {
+        if (options.ShedLow || (verdict.Effect == Effect.Allow && LevelFor(tier, call.Tool) != AuditAcknowledgement.Queued))
+        {
+            return false;
+        }
+
+        ArgumentSnapshot? arguments = call.Arguments.IsLive ? call.Arguments.Snapshot : null;
+        VerdictReason? denial = verdict.Effect == Effect.Allow ? null : verdict.Reason;
+        return arguments is not { Refusal: null } ? writer.TryDraft(call, tier, denial, _clock.Now(), DraftContent.NoArguments, default)
+            : arguments.Length <= CallDraft.MostPayload && writer.TryDraft(call, tier, denial, _clock.Now(), DraftContent.Arguments, arguments.Utf8);
+    }
+
+    /// <summary>The record of an outcome that has nothing unusual, as <see cref="TryDraftDecision(in ToolCall, Verdict, RiskTier)"/>.</summary>
+    /// <param name="call">A call that was recorded so, whose tool has returned.</param>
+    /// <param name="tier">Its tier.</param>
+    /// <param name="withheld">Why its result is withheld, or null.</param>
+    /// <param name="contract">How its result is read.</param>
+    /// <param name="value">Its result.</param>
+    public bool TryDraftOutcome<T>(in ToolCall call, RiskTier tier, VerdictReason? withheld, ResultContract<T> contract, T? value)
+    {
+        if (tier == RiskTier.High || !call.Tool.Reversible || contract.IsLongerThan(value, CallDraft.MostPayload))
+        {
+            return false;
+        }
+
+        DraftContent content = withheld is null && contract.Kind is { } isText ? (isText ? DraftContent.TextResult : DraftContent.JsonResult) : DraftContent.NoResult;
+        RecordBuffer buffer = RecordBuffer.Rent();
+        try
+        {
+            if (content != DraftContent.NoResult)
+            {
+                contract.WriteRaw(buffer, value);
+            }
+
+            return buffer.Length <= CallDraft.MostPayload && writer.TryDraftReserved(call, tier, withheld, _clock.Now(), content, buffer.Written);
+        }
+        finally
+        {
+            RecordBuffer.Return(buffer);
+        }
     }
 
     /// <summary>What came of a call, into the room kept for it.</summary>

@@ -8,7 +8,7 @@ internal sealed partial class AuditWriter
 
     private async Task CloseAsync()
     {
-        lock (_lock)
+        using (Hold())
         {
             _stopping = true;
             _room.TrySetResult();
@@ -20,7 +20,7 @@ internal sealed partial class AuditWriter
 
         // By the real clock: whatever hangs, a tool or a sink, must not keep the host from stopping. The thread is a background one.
         await IsOverAsync(_settled.Task, _options.Timeout, TimeProvider.System).ConfigureAwait(false);
-        lock (_lock)
+        using (Hold())
         {
             _drained = true;
         }
@@ -36,7 +36,7 @@ internal sealed partial class AuditWriter
         {
             bool kept = TryWrite(queue);
             TaskCompletionSource room;
-            lock (_lock)
+            using (Hold())
             {
                 _healthy = kept;
                 _inFlight = _batches.RetainedBytes;
@@ -75,7 +75,7 @@ internal sealed partial class AuditWriter
         for (int looks = 0; ; looks++)
         {
             bool lingers = looks < LingerLooks;
-            lock (_lock)
+            using (Hold())
             {
                 if (_active.Count > 0)
                 {

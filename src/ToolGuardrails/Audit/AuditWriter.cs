@@ -15,12 +15,13 @@ internal sealed partial class AuditWriter : IAsyncDisposable
 
     private const int WakeBytes = 128 * 1024;
 
-    private readonly Lock _lock = new();
+    private SpinLock _lock = new(enableThreadOwnerTracking: false); // Held for some copies of bytes at most.
     private readonly AutoResetEvent _work = new(false);
     private readonly BatchWriter _batches;
     private readonly AuditOptions _options;
     private readonly TimeProvider _time;
     private readonly Thread _thread;
+    private readonly Lazy<Task> _closing;
     private RecordQueue _active;
     private RecordQueue _idle;
     private readonly TaskCompletionSource _settled = NewSignal();
@@ -30,18 +31,18 @@ internal sealed partial class AuditWriter : IAsyncDisposable
     private bool _healthy = true;
     private bool _stopping;
     private bool _drained;
-    private Task? _closing;
     private int _reserved;
     private int _inFlight;
 
-    public AuditWriter(IReadOnlyList<(IAuditSink Sink, AuditRequirement Requirement)> sinks, AuditOptions options, TimeProvider time, ILogger logger)
+    public AuditWriter(IReadOnlyList<(IAuditSink Sink, AuditRequirement Requirement)> sinks, AuditOptions options, TimeProvider time, ILogger logger, DraftedRecord drafted)
     {
         _options = options = options.Copy();
         _time = time;
         _active = new RecordQueue();
         _idle = new RecordQueue();
-        _batches = new BatchWriter(sinks, options, time, logger);
+        _batches = new BatchWriter(sinks, options, time, logger, drafted);
         _thread = new Thread(Run) { IsBackground = true, Name = "ToolGuardrails audit" };
+        _closing = new Lazy<Task>(CloseAsync);
         _thread.Start();
     }
 
@@ -52,18 +53,26 @@ internal sealed partial class AuditWriter : IAsyncDisposable
     /// <returns>Whether it is kept so. False means that it wasn't, or not in time.</returns>
     public ValueTask<bool> AppendAsync(ReadOnlySpan<byte> body, AuditAcknowledgement level, AuditRecordKind kind)
     {
-        lock (_lock)
+        Taken taken = default;
+        bool refused;
+        using (Hold())
         {
+            refused = _stopping || body.Length > _options.MaxQueuedBytes - OutcomeRoom;
             if (!_stopping && Fits(body.Length))
             {
-                return Enqueue(body, _healthy ? level : Stricter(level, AuditAcknowledgement.Written), kind, mayBeLost: true);
+                taken = Enqueue(body, _healthy ? level : Stricter(level, AuditAcknowledgement.Written), kind, mayBeLost: true);
             }
+        }
 
-            if (_stopping || body.Length > _options.MaxQueuedBytes - OutcomeRoom)
-            {
-                _batches.Count(kind);
-                return new(false);
-            }
+        if (taken.IsTaken)
+        {
+            return AcknowledgedAsync(taken);
+        }
+
+        if (refused)
+        {
+            _batches.Count(kind);
+            return new(false);
         }
 
         return AppendWhenThereIsRoomAsync(body.ToArray(), level, kind);
@@ -76,7 +85,7 @@ internal sealed partial class AuditWriter : IAsyncDisposable
     /// <summary>Whether there is no room left for the records of one more call.</summary>
     public bool IsFull()
     {
-        lock (_lock)
+        using (Hold())
         {
             return !_stopping && !Fits(OutcomeRoom + RecordBuffer.MaxBody);
         }
@@ -88,17 +97,20 @@ internal sealed partial class AuditWriter : IAsyncDisposable
     /// <param name="level">How safely it has to be kept.</param>
     public ValueTask<bool> AppendReservedAsync(ReadOnlySpan<byte> body, ReadOnlySpan<byte> brief, AuditAcknowledgement level)
     {
-        lock (_lock)
+        Taken taken;
+        using (Hold())
         {
             Unreserve();
-            if (_drained)
-            {
-                _batches.Count(AuditRecordKind.Outcome);
-                return new(false);
-            }
-
-            return Enqueue(Fits(body.Length) ? body : brief, level, AuditRecordKind.Outcome, mayBeLost: false);
+            taken = _drained ? default : Enqueue(Fits(body.Length) ? body : brief, level, AuditRecordKind.Outcome, mayBeLost: false);
         }
+
+        if (!taken.IsTaken)
+        {
+            _batches.Count(AuditRecordKind.Outcome);
+            return new(false);
+        }
+
+        return AcknowledgedAsync(taken);
     }
 
     /// <summary>Counts a record that found no room.</summary>
@@ -107,20 +119,14 @@ internal sealed partial class AuditWriter : IAsyncDisposable
     /// <summary>Gives room back that no outcome will use.</summary>
     public void ReleaseOutcome()
     {
-        lock (_lock)
+        using (Hold())
         {
             Unreserve();
         }
     }
 
     /// <summary>Lets running calls tell their outcomes, writes what is queued, and takes nothing more. Waits at most <see cref="AuditOptions.Timeout"/> for each.</summary>
-    public ValueTask DisposeAsync()
-    {
-        lock (_lock)
-        {
-            return new(_closing ??= CloseAsync());
-        }
-    }
+    public ValueTask DisposeAsync() => new(_closing.Value);
 
     internal static AuditAcknowledgement Stricter(AuditAcknowledgement a, AuditAcknowledgement b) =>
         a == AuditAcknowledgement.Unspecified || b == AuditAcknowledgement.Unspecified ? AuditAcknowledgement.Sealed : a > b ? a : b;
@@ -136,7 +142,7 @@ internal sealed partial class AuditWriter : IAsyncDisposable
 
     private bool TryReserveOutcome()
     {
-        lock (_lock)
+        using (Hold())
         {
             bool fits = !_stopping && Fits(OutcomeRoom);
             _reserved += fits ? OutcomeRoom : 0;
@@ -164,7 +170,7 @@ internal sealed partial class AuditWriter : IAsyncDisposable
     // Taken before looking for room, so that room made in between isn't missed.
     private Task Room()
     {
-        lock (_lock)
+        using (Hold())
         {
             return _room.Task;
         }
@@ -172,7 +178,7 @@ internal sealed partial class AuditWriter : IAsyncDisposable
 
     private bool IsStopping()
     {
-        lock (_lock)
+        using (Hold())
         {
             return _stopping;
         }
@@ -182,19 +188,41 @@ internal sealed partial class AuditWriter : IAsyncDisposable
 
     private bool Fits(int length) => _inFlight + _active.Bytes + _reserved + length <= _options.MaxQueuedBytes;
 
-    private ValueTask<bool> Enqueue(ReadOnlySpan<byte> body, AuditAcknowledgement level, AuditRecordKind kind, bool mayBeLost)
+    private Taken Enqueue(ReadOnlySpan<byte> body, AuditAcknowledgement level, AuditRecordKind kind, bool mayBeLost)
     {
         level = Stricter(level, AuditAcknowledgement.Queued);
         Task<bool>? written = _active.Add(body, level, kind, mayBeLost && level > AuditAcknowledgement.Queued);
-        // To wake a thread costs more than everything else here; while it looks again by itself in a moment, what nobody waits for can do without.
-        if (_parked || (_lingering && (written is not null || _active.Bytes >= WakeBytes)))
+        return new Taken(IsTaken: true, written, HasToWake(isUrgent: written is not null));
+    }
+
+    // Outside the lock: a thread is woken, and a host's clock is asked.
+    private ValueTask<bool> AcknowledgedAsync(in Taken taken)
+    {
+        Wake(taken.Wakes);
+        return taken.Written is null ? new(true) : new(AwaitAsync(taken.Written));
+    }
+
+    // To wake a thread costs more than everything else here; while it looks again by itself in a moment, what nobody waits for can do without.
+    private bool HasToWake(bool isUrgent)
+    {
+        bool wakes = _parked || (_lingering && (isUrgent || _active.Bytes >= WakeBytes));
+        if (wakes)
         {
             _parked = _lingering = false;
-            _work.Set();
         }
 
-        return written is null ? new(true) : new(AwaitAsync(written));
+        return wakes;
     }
+
+    private void Wake(bool wakes)
+    {
+        if (wakes)
+        {
+            _work.Set();
+        }
+    }
+
+    private Held Hold() => new(ref _lock);
 
     private async Task<bool> AwaitAsync(Task<bool> written) =>
         await IsOverAsync(written, _options.Timeout, _time).ConfigureAwait(false) && await written.ConfigureAwait(false);
@@ -205,8 +233,8 @@ internal sealed partial class AuditWriter : IAsyncDisposable
         while (true)
         {
             Task room;
-            Task<bool>? queued = null;
-            lock (_lock)
+            Taken taken = default;
+            using (Hold())
             {
                 room = _room.Task;
                 if (_stopping)
@@ -217,13 +245,13 @@ internal sealed partial class AuditWriter : IAsyncDisposable
 
                 if (Fits(body.Length))
                 {
-                    queued = Enqueue(body, _healthy ? level : Stricter(level, AuditAcknowledgement.Written), kind, mayBeLost: true).AsTask();
+                    taken = Enqueue(body, _healthy ? level : Stricter(level, AuditAcknowledgement.Written), kind, mayBeLost: true);
                 }
             }
 
-            if (queued is not null)
+            if (taken.IsTaken)
             {
-                return await queued.ConfigureAwait(false);
+                return await AcknowledgedAsync(taken).ConfigureAwait(false);
             }
 
             TimeSpan left = _options.Timeout - _time.GetElapsedTime(started);
@@ -246,5 +274,21 @@ internal sealed partial class AuditWriter : IAsyncDisposable
         {
             return false;
         }
+    }
+
+    private readonly record struct Taken(bool IsTaken, Task<bool>? Written, bool Wakes);
+
+    private readonly ref struct Held
+    {
+        private readonly ref SpinLock _lock;
+
+        public Held(ref SpinLock held)
+        {
+            _lock = ref held;
+            bool taken = false;
+            held.Enter(ref taken);
+        }
+
+        public void Dispose() => _lock.Exit(useMemoryBarrier: false);
     }
 }

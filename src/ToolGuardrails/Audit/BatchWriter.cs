@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace ToolGuardrails.Audit;
 
 /// <summary>Finishes lines and hands them to the sinks, one batch at a time, on the writer's thread.</summary>
-internal sealed class BatchWriter(IReadOnlyList<(IAuditSink Sink, AuditRequirement Requirement)> sinks, AuditOptions options, TimeProvider time, ILogger logger)
+internal sealed class BatchWriter(IReadOnlyList<(IAuditSink Sink, AuditRequirement Requirement)> sinks, AuditOptions options, TimeProvider time, ILogger logger, DraftedRecord drafted)
 {
     private readonly RequiredSink[] _required = [.. sinks.Where(static s => s.Requirement != AuditRequirement.BestEffort).Select(static s => new RequiredSink(s.Sink))];
     private readonly BestEffortSink[] _bestEffort = [.. sinks.Where(static s => s.Requirement == AuditRequirement.BestEffort).Select(s => new BestEffortSink(s.Sink, options, time, logger))];
@@ -103,6 +103,10 @@ internal sealed class BatchWriter(IReadOnlyList<(IAuditSink Sink, AuditRequireme
             {
                 Count(from.Kind(i));
             }
+            else if (from.IsDraft(i))
+            {
+                to.AddDraft(from.Body(i), from.Kind(i)) = from.Draft(i);
+            }
             else
             {
                 to.Add(from.Body(i), AuditAcknowledgement.Queued, from.Kind(i), mayBeLost: false);
@@ -125,12 +129,41 @@ internal sealed class BatchWriter(IReadOnlyList<(IAuditSink Sink, AuditRequireme
         {
             for (int i = 0; i < source.Count; i++)
             {
+                if (source.IsDraft(i))
+                {
+                    count += FinishDraft(source, i, lines, count);
+                    continue;
+                }
+
                 _stamp.Finish(source.Body(i), lines);
                 _ends[count++] = lines.WrittenCount;
             }
         }
 
         return new AuditBatch(lines.WrittenMemory, _ends.AsMemory(0, count), queue.Level);
+    }
+
+    // Nobody waits for a draft, and one that no record can be made of doesn't take others with it.
+    private int FinishDraft(RecordQueue queue, int index, ArrayBufferWriter<byte> lines, int count)
+    {
+        RecordBuffer buffer = RecordBuffer.Rent();
+        try
+        {
+            drafted.Write(buffer, queue.Draft(index), queue.Body(index));
+            _stamp.Finish(buffer.Written, lines);
+            _ends[count] = lines.WrittenCount;
+            return 1;
+        }
+        catch (Exception e)
+        {
+            Log.RecordNotMade(logger, e);
+            Count(queue.Kind(index));
+            return 0;
+        }
+        finally
+        {
+            RecordBuffer.Return(buffer);
+        }
     }
 
     // A batch's memory is its sinks' until they are done. Best-effort sinks are done some time later, so each of their batches has its own.

@@ -10,6 +10,7 @@ internal sealed class Commitment
     public const int TextLength = 43;
 
     private readonly byte[] _key;
+    private IncrementalHash? _spare;
 
     public Commitment(ReadOnlySpan<byte> key)
     {
@@ -27,7 +28,11 @@ internal sealed class Commitment
     public void Write(ReadOnlySpan<byte> message, Span<byte> text)
     {
         Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_key, message, mac);
+        // One that is set up already takes half the time, and one thread has it at a time.
+        IncrementalHash hash = Interlocked.Exchange(ref _spare, null) ?? IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
+        hash.AppendData(message);
+        hash.GetHashAndReset(mac);
+        Volatile.Write(ref _spare, hash);
         Base64Url.EncodeToUtf8(mac, text);
     }
 

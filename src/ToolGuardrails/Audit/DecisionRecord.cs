@@ -70,17 +70,17 @@ internal static class DecisionRecord
             return;
         }
 
-        Span<int> positions = slot.Places <= 64 ? stackalloc int[slot.Places] : new int[slot.Places];
+        Span<int> positions = slot.RoomForPlaces();
         if (slot.Locate(arguments, positions) is not null)
         {
             return;
         }
 
         var input = new ConditionInput(arguments, positions, call.Session);
-        for (int l = 0; l < slot.Layers.Count; l++)
+        for (int l = 0; l < slot.Layers.Length; l++)
         {
-            IReadOnlyList<CompiledRule> grants = slot.Layers[l].Grants;
-            for (int i = 0; i < grants.Count; i++)
+            CompiledRule[] grants = slot.Layers[l].Grants;
+            for (int i = 0; i < grants.Length; i++)
             {
                 if (grants[i].Condition.Evaluate(input) == Truth.True)
                 {
@@ -89,7 +89,7 @@ internal static class DecisionRecord
             }
         }
 
-        for (int i = 0; i < slot.Risks.Count; i++)
+        for (int i = 0; i < slot.Risks.Length; i++)
         {
             if (slot.Risks[i].Condition.Evaluate(input) != Truth.False)
             {

@@ -53,20 +53,65 @@ internal static class OutcomeRecord
                 return;
             }
 
-            buffer.Raw(isText ? ",\"result_kind\":\"text\""u8 : ",\"result_kind\":\"json\""u8);
-            int start = buffer.Length;
-            buffer.Raw("/result\0"u8);
+            int start = Begin(buffer, isText);
             Write(buffer, contract, value, read);
-            RedactedPayload? redacted = hidden is null ? null
-                : RedactedPayload.Of(buffer.Written[(start + "/result\0"u8.Length)..], isText, hidden, declared: null, "/result"u8, commitment);
-            CallRecords.Committed(buffer, start, "/result\0"u8.Length, ",\"result\":"u8, ",\"result_bytes\":"u8, ",\"result_c\":\""u8, commitment, isJson: !isText, redacted);
+            End(buffer, start, isText, hidden, commitment);
         }
         catch (Exception)
         {
-            // A converter that throws, or text that isn't Unicode: the tool has run, so its outcome is recorded without the result.
-            buffer.Truncate(before);
-            buffer.Raw(",\"result_unreadable\":true"u8);
+            MarkUnreadable(buffer, before);
         }
+    }
+
+    /// <summary>The same for a result that its caller has left as bytes.</summary>
+    /// <param name="buffer">The record so far.</param>
+    /// <param name="isText">Whether it is text, not JSON.</param>
+    /// <param name="result">The text, or JSON in any form.</param>
+    /// <param name="hidden">What records hide of it; null where they hide nothing.</param>
+    /// <param name="commitment">Binds it.</param>
+    public static void WriteResult(RecordBuffer buffer, bool isText, ReadOnlySpan<byte> result, FieldTree? hidden, Commitment commitment)
+    {
+        int before = buffer.Length;
+        try
+        {
+            int start = Begin(buffer, isText);
+            if (isText)
+            {
+                buffer.Raw(result);
+            }
+            else
+            {
+                CanonicalJson.WriteValue(result, buffer);
+            }
+
+            End(buffer, start, isText, hidden, commitment);
+        }
+        catch (Exception)
+        {
+            MarkUnreadable(buffer, before);
+        }
+    }
+
+    private static int Begin(RecordBuffer buffer, bool isText)
+    {
+        buffer.Raw(isText ? ",\"result_kind\":\"text\""u8 : ",\"result_kind\":\"json\""u8);
+        int start = buffer.Length;
+        buffer.Raw("/result\0"u8);
+        return start;
+    }
+
+    private static void End(RecordBuffer buffer, int start, bool isText, FieldTree? hidden, Commitment commitment)
+    {
+        RedactedPayload? redacted = hidden is null ? null
+            : RedactedPayload.Of(buffer.Written[(start + "/result\0"u8.Length)..], isText, hidden, declared: null, "/result"u8, commitment);
+        CallRecords.Committed(buffer, start, "/result\0"u8.Length, ",\"result\":"u8, ",\"result_bytes\":"u8, ",\"result_c\":\""u8, commitment, isJson: !isText, redacted);
+    }
+
+    // A converter that throws, or text that isn't Unicode: the tool has run, so its outcome is recorded without the result.
+    private static void MarkUnreadable(RecordBuffer buffer, int before)
+    {
+        buffer.Truncate(before);
+        buffer.Raw(",\"result_unreadable\":true"u8);
     }
 
     private static void Write<T>(RecordBuffer buffer, ResultContract<T> contract, T? value, ToolResult read)

@@ -1,15 +1,18 @@
 namespace ToolGuardrails.Audit;
 
-/// <summary>Records that wait for the writer, end to end in one array.</summary>
+/// <summary>Records that wait for the writer, end to end in one array; and drafts, of which it makes records.</summary>
 internal sealed class RecordQueue
 {
     private byte[] _bytes = new byte[64 * 1024];
     private Entry[] _entries = new Entry[256];
     private TaskCompletionSource<bool>? _written;
+    private int _used;
+    private int _room;
 
     public int Count { get; private set; }
 
-    public int Bytes { get; private set; }
+    /// <summary>What the records take of the memory that is set aside for them.</summary>
+    public int Bytes => _used + _room;
 
     public AuditAcknowledgement Level { get; private set; } = AuditAcknowledgement.Queued;
 
@@ -21,26 +24,31 @@ internal sealed class RecordQueue
     /// <returns>What tells that it was written; null where nobody has to wait.</returns>
     public Task<bool>? Add(ReadOnlySpan<byte> body, AuditAcknowledgement level, AuditRecordKind kind, bool mayBeLost)
     {
-        if (_bytes.Length - Bytes < body.Length)
-        {
-            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Bytes + body.Length));
-        }
-
-        if (Count == _entries.Length)
-        {
-            Array.Resize(ref _entries, Count * 2);
-        }
-
-        body.CopyTo(_bytes.AsSpan(Bytes));
-        _entries[Count++] = new Entry(Bytes, body.Length, kind, mayBeLost);
-        Bytes += body.Length;
+        Append(body, kind).MayBeLost = mayBeLost;
         Level = AuditWriter.Stricter(Level, level);
         return level > AuditAcknowledgement.Queued
             ? (_written ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)).Task
             : null;
     }
 
+    /// <summary>Adds a draft, which the caller fills in. Nobody waits for it.</summary>
+    /// <param name="payload">What belongs to it; copied.</param>
+    /// <param name="kind">What it is.</param>
+    public ref CallDraft AddDraft(ReadOnlySpan<byte> payload, AuditRecordKind kind)
+    {
+        ref Entry entry = ref Append(payload, kind);
+        entry.IsDraft = true;
+        _room += CallDraft.Room;
+        return ref entry.Draft;
+    }
+
+    /// <summary>A record, or the payload of its draft.</summary>
     public ReadOnlySpan<byte> Body(int index) => _bytes.AsSpan(_entries[index].Start, _entries[index].Length);
+
+    /// <summary>Whether a record is still to be made of its draft.</summary>
+    public bool IsDraft(int index) => _entries[index].IsDraft;
+
+    public ref readonly CallDraft Draft(int index) => ref _entries[index].Draft;
 
     public AuditRecordKind Kind(int index) => _entries[index].Kind;
 
@@ -50,11 +58,50 @@ internal sealed class RecordQueue
 
     public void Clear()
     {
+        _entries.AsSpan(0, Count).Clear(); // What sessions a quiet process has had isn't kept.
         Count = 0;
-        Bytes = 0;
+        _used = 0;
+        _room = 0;
         Level = AuditAcknowledgement.Queued;
         _written = null;
     }
 
-    private readonly record struct Entry(int Start, int Length, AuditRecordKind Kind, bool MayBeLost);
+    private ref Entry Append(ReadOnlySpan<byte> body, AuditRecordKind kind)
+    {
+        if (_bytes.Length - _used < body.Length || Count == _entries.Length)
+        {
+            Grow(body.Length);
+        }
+
+        body.CopyTo(_bytes.AsSpan(_used));
+        ref Entry entry = ref _entries[Count++];
+        entry.Start = _used;
+        entry.Length = body.Length;
+        entry.Kind = kind;
+        _used += body.Length;
+        return ref entry;
+    }
+
+    private void Grow(int more)
+    {
+        if (_bytes.Length - _used < more)
+        {
+            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _used + more));
+        }
+
+        if (Count == _entries.Length)
+        {
+            Array.Resize(ref _entries, Count * 2);
+        }
+    }
+
+    private struct Entry
+    {
+        public CallDraft Draft;
+        public int Start;
+        public int Length;
+        public AuditRecordKind Kind;
+        public bool MayBeLost;
+        public bool IsDraft;
+    }
 }

@@ -26,7 +26,7 @@ internal sealed class RuleFindings
         _fits = _slot.Locate(_arguments, _positions) is null;
 
         // Refused arguments and unknown agents end the walk before any rule; what the rules say whatever the arguments are comes before arguments that don't fit.
-        _reached = call.Arguments.Refusal is null && _slot.Layers.Count > 0 && (_fits || _slot.Denial is not null);
+        _reached = call.Arguments.Refusal is null && _slot.Layers.Length > 0 && (_fits || _slot.Denial is not null);
     }
 
     public static IReadOnlyList<PolicyRuleFinding> Of(GuardrailPolicy policy, string[] agents, string toolId, in ToolCall call)

@@ -24,7 +24,8 @@ internal sealed class DeclaredArguments
         ReadOnlySpan<ArgumentMember> members = arguments.Members;
         for (int m = 0; m < members.Length; m++)
         {
-            int place = Place(arguments, members[m]);
+            // Callers mostly keep the order in which a tool declares its arguments.
+            int place = m < _declared.Length && arguments.NameEquals(members[m], _declared[m].Name) ? m : Place(arguments, members[m]);
             if (place < 0)
             {
                 return Reasons.ArgumentsUndeclared;

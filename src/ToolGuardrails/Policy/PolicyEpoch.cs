@@ -83,5 +83,5 @@ internal sealed class PolicyEpoch(GuardrailPolicy? policy, ImmutableDictionary<s
     }
 
     private PolicySlot Compile(List<string> chain, string tool) =>
-        SlotCompiler.Compile(Policy, chain, tool, definitions.GetValueOrDefault(tool));
+        SlotCompiler.Compile(Policy, chain, tool, definitions.GetValueOrDefault(tool)).Settled();
 }

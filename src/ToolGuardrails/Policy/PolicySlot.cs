@@ -7,7 +7,8 @@ internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
 {
     private VerdictReason? _stopped;
     private VerdictReason? _denial;
-    private IReadOnlyList<AgentLayer> _layers = [];
+    private AgentLayer[] _layers = [];
+    private int _openTiers;
 
     /// <summary>The digest of the policy; null where none is loaded.</summary>
     public string? PolicyDigest { get; init; }
@@ -26,7 +27,7 @@ internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
     public DeclaredArguments? Arguments { get; init; }
 
     /// <summary>One layer for each agent, from the session's own to the root's.</summary>
-    public IReadOnlyList<AgentLayer> Layers { get => _layers; init => _layers = value; }
+    public AgentLayer[] Layers { get => _layers; init => _layers = value; }
 
     /// <summary>The standing approvals that hold for the session.</summary>
     public IReadOnlyList<CompiledRule> Standing { get; private set; } = [];
@@ -35,7 +36,7 @@ internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
     public bool IsElevated { get; private set; }
 
     /// <summary>What can raise the call's tier.</summary>
-    public IReadOnlyList<CompiledRisk> Risks { get; init; } = [];
+    public CompiledRisk[] Risks { get; init; } = [];
 
     /// <summary>The lowest ceiling in the chain.</summary>
     public RiskTier Ceiling { get; init; }
@@ -67,6 +68,44 @@ internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
     /// <summary>The members of a record that are the same for every call of this slot; the audit stage fills it on first use.</summary>
     public byte[]? RecordMembers { get; set; }
 
+    /// <summary>Whether neither a budget, nor an elevation, nor a mode that only observes has a say in what becomes of a call.</summary>
+    public bool IsOrdinary { get; private set; }
+
+    /// <summary>Whether the gate of a tier lets a call through without asking anybody, within the agents' ceiling.</summary>
+    public bool AsksNobodyAt(RiskTier tier) => (_openTiers & (1 << (int)tier)) != 0;
+
+    /// <summary>Works out what every call would. Once all else is set.</summary>
+    public PolicySlot Settled()
+    {
+        IsOrdinary = !Terms.HasBudgets && !Terms.Observes && !IsElevated;
+        _openTiers = 0;
+        foreach ((RiskTier tier, TierGate gate) in Gates)
+        {
+            bool isOpen = gate.Approval == ApprovalGate.None && tier is >= RiskTier.Low and <= RiskTier.High && tier <= Ceiling;
+            _openTiers |= isOpen ? 1 << (int)tier : 0;
+        }
+
+        Known = null;
+        DependsOnCall = Observation.Denies(this) is null
+            && (Arguments is not null || Terms.PromptLevels != 0 || !Array.TrueForAll(_layers, static l => l.IsAlwaysGranted && l.PossibleDenies.Length == 0) || !Array.TrueForAll(Risks, static r => r.Condition is ConstantCondition));
+        return this;
+    }
+
+    /// <summary>Whether the first two stages need to look at a call at all.</summary>
+    public bool DependsOnCall { get; private set; } = true;
+
+    /// <summary>What they say of every call where they needn't; null until they have been asked.</summary>
+    public KnownVerdict? Known { get; set; }
+
+    /// <summary>Up to so many places have room in the array that a thread keeps.</summary>
+    private const int FewPlaces = 64;
+
+    [ThreadStatic]
+    private static int[]? _places;
+
+    /// <summary>Room for this slot's places until the thread asks again. Conditions call nobody, so nobody asks meanwhile.</summary>
+    public Span<int> RoomForPlaces() => Places <= FewPlaces ? (_places ??= new int[FewPlaces]).AsSpan(0, Places) : new int[Places];
+
     /// <summary>How many places <see cref="Locate"/> fills.</summary>
     public int Places => Arguments?.Names.Count ?? 0;
 
@@ -85,18 +124,18 @@ internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
     }
 
     /// <summary>The same slot, with what people have given to its session for a while.</summary>
-    public PolicySlot WithGrants(IReadOnlyList<AgentLayer> layers, bool isElevated, IReadOnlyList<CompiledRule> standing)
+    public PolicySlot WithGrants(AgentLayer[] layers, bool isElevated, IReadOnlyList<CompiledRule> standing)
     {
         var given = (PolicySlot)MemberwiseClone();
         given._layers = layers;
         given.IsElevated = isElevated;
         given.Standing = standing;
-        if (_denial == Reasons.ScopeNoGrant && layers.All(static l => l.Grants.Count > 0))
+        if (_denial == Reasons.ScopeNoGrant && Array.TrueForAll(layers, static l => l.Grants.Length > 0))
         {
             given._denial = Tool.Tier > Ceiling ? Reasons.TierAboveAgent : null;
         }
 
-        return given;
+        return given.Settled();
     }
 
     /// <summary>The same slot, in which no call can be allowed because of something other than the policy.</summary>
@@ -104,12 +143,29 @@ internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
     {
         var stopped = (PolicySlot)MemberwiseClone();
         stopped._stopped = reason;
-        return stopped;
+        return stopped.Settled();
     }
 }
 
+/// <summary>What the first two stages say of a slot's calls.</summary>
+/// <param name="Verdict">Their verdict.</param>
+/// <param name="Tier">The tier.</param>
+/// <param name="GoesOn">Whether other stages follow.</param>
+internal sealed record KnownVerdict(Verdict Verdict, RiskTier Tier, bool GoesOn);
+
 /// <summary>What one agent of the chain may do with the tool.</summary>
-internal sealed record AgentLayer(IReadOnlyList<CompiledRule> Denies, IReadOnlyList<CompiledRule> Grants);
+internal sealed class AgentLayer(CompiledRule[] denies, CompiledRule[] grants)
+{
+    public CompiledRule[] Denies { get; } = denies;
+
+    public CompiledRule[] Grants { get; } = grants;
+
+    /// <summary>Those denies that some call could match.</summary>
+    public CompiledRule[] PossibleDenies { get; } = Array.FindAll(denies, static d => d.Condition is not ConstantCondition { Truth: Truth.False });
+
+    /// <summary>Whether a grant of the policy matches whatever the call.</summary>
+    public bool IsAlwaysGranted { get; } = Array.Exists(grants, static g => g is { Issued: null, Condition: ConstantCondition { Truth: Truth.True } });
+}
 
 /// <summary>A grant or deny rule that concerns this agent and tool.</summary>
 internal sealed record CompiledRule(string Id, CompiledCondition Condition, VerdictReason Reason)

@@ -39,5 +39,5 @@ internal sealed class SlotCache
 
     // A risk is compiled once for each agent of the chain.
     private static int RulesOf(PolicySlot slot) =>
-        10 + (slot.Risks.Count * slot.Layers.Count) + slot.Layers.Sum(static l => l.Denies.Count + l.Grants.Count);
+        10 + (slot.Risks.Length * slot.Layers.Length) + slot.Layers.Sum(static l => l.Denies.Length + l.Grants.Length);
 }

@@ -6,7 +6,7 @@ internal static class SlotGrants
     /// <summary>The slot with the grants that hold for the session and the tool; the same one where none does.</summary>
     public static PolicySlot Add(PolicySlot slot, GuardrailPolicy? policy, GrantState grants, SessionIdentity session)
     {
-        if (grants.All.Count == 0 || policy is null || slot.Layers.Count == 0 || !policy.Model.Tools.TryGetValue(slot.Tool.Id, out ToolEntry? tool))
+        if (grants.All.Count == 0 || policy is null || slot.Layers.Length == 0 || !policy.Model.Tools.TryGetValue(slot.Tool.Id, out ToolEntry? tool))
         {
             return slot;
         }
@@ -16,13 +16,13 @@ internal static class SlotGrants
         foreach (AgentLayer layer in slot.Layers)
         {
             CompiledRule[] elevations = [.. grants.ElevationsOf(at!).Select(g => Elevation(g, policy.Model, tool, grants)).OfType<CompiledRule>()];
-            layers.Add(elevations.Length == 0 ? layer : layer with { Grants = [.. layer.Grants, .. elevations] });
+            layers.Add(elevations.Length == 0 ? layer : new AgentLayer(layer.Denies, [.. layer.Grants, .. elevations]));
             at = at!.Parent;
         }
 
         CompiledRule[] standing = [.. grants.StandingFor(session, slot.Tool.Id).Select(g => Standing(g, policy.Model, tool, slot, grants)).OfType<CompiledRule>()];
         bool isElevated = !layers.SequenceEqual(slot.Layers);
-        return isElevated || standing.Length > 0 ? slot.WithGrants(layers, isElevated, standing) : slot;
+        return isElevated || standing.Length > 0 ? slot.WithGrants([.. layers], isElevated, standing) : slot;
     }
 
     /// <summary>An agent's eligible entry by its own id; null where there is none.</summary>

@@ -24,7 +24,7 @@ internal static class ResultProjection
         }
 
         ArgumentSnapshot arguments = call.Arguments.Snapshot!;
-        Span<int> positions = slot.Places <= 64 ? stackalloc int[slot.Places] : new int[slot.Places];
+        Span<int> positions = slot.RoomForPlaces();
         if (slot.Locate(arguments, positions) is not null)
         {
             return [FieldTree.Nothing];
@@ -93,10 +93,10 @@ internal static class ResultProjection
 
     private static bool HasGrants(PolicySlot slot)
     {
-        bool has = slot.Layers.Count > 0;
-        for (int i = 0; i < slot.Layers.Count; i++)
+        bool has = slot.Layers.Length > 0;
+        for (int i = 0; i < slot.Layers.Length; i++)
         {
-            has &= slot.Layers[i].Grants.Count > 0;
+            has &= slot.Layers[i].Grants.Length > 0;
         }
 
         return has;
@@ -106,7 +106,7 @@ internal static class ResultProjection
     private static FieldTree? FieldsOf(AgentLayer layer, in ConditionInput input)
     {
         List<FieldTree>? united = null;
-        for (int i = 0; i < layer.Grants.Count; i++)
+        for (int i = 0; i < layer.Grants.Length; i++)
         {
             if (layer.Grants[i].Condition.Evaluate(input) == Truth.True)
             {

@@ -7,18 +7,21 @@ namespace ToolGuardrails.Scoping;
 /// <remarks>Deny beats everything. A condition that can't be evaluated never grants and never fails to forbid (law 5).</remarks>
 internal sealed class ScopeGuard : IToolGuard
 {
-    public ValueTask<Verdict> EvaluateAsync(ToolCall call, CancellationToken cancellationToken) => new(Evaluate(call));
-
-    private static Verdict Evaluate(in ToolCall call)
+    public ValueTask<Verdict> EvaluateAsync(ToolCall call, CancellationToken cancellationToken)
     {
         var slot = (PolicySlot)call.Resolved;
+        return new(Evaluate(slot, call, slot.RoomForPlaces()));
+    }
+
+    /// <summary>Judges a call, and fills in where its declared arguments are, for whoever looks at them next.</summary>
+    public static Verdict Evaluate(PolicySlot slot, in ToolCall call, Span<int> positions)
+    {
         if (Observation.Denies(slot) is { } denial)
         {
             return Verdict.Deny(denial);
         }
 
         ArgumentSnapshot arguments = call.Arguments.Snapshot!;
-        Span<int> positions = slot.Places <= 64 ? stackalloc int[slot.Places] : new int[slot.Places];
         return slot.Locate(arguments, positions) is { } misfit
             ? Verdict.Deny(misfit)
             : Judge(slot, new ConditionInput(arguments, positions, call.Session));
@@ -26,23 +29,24 @@ internal sealed class ScopeGuard : IToolGuard
 
     private static Verdict Judge(PolicySlot slot, in ConditionInput input)
     {
-        for (int i = 0; i < slot.Layers.Count; i++)
+        AgentLayer[] layers = slot.Layers;
+        foreach (AgentLayer layer in layers)
         {
-            if (FirstDeny(slot.Layers[i].Denies, input) is { } denied)
+            if (FirstDeny(layer.PossibleDenies, input) is { } denied)
             {
                 return Verdict.Deny(denied);
             }
         }
 
-        for (int i = 0; i < slot.Layers.Count; i++)
+        foreach (AgentLayer layer in layers)
         {
-            if (!IsGranted(slot.Layers[i].Grants, input))
+            if (!layer.IsAlwaysGranted && !IsGranted(layer.Grants, input))
             {
                 return Verdict.Deny(Reasons.ScopeNoGrant);
             }
         }
 
-        return slot.Layers.Count == 0 ? default
+        return layers.Length == 0 ? default
             : LacksPrompt(slot.Terms.PromptLevels, input.Session) ? Verdict.Deny(Reasons.PromptMissing)
             : Verdict.Allow;
     }
@@ -61,24 +65,24 @@ internal sealed class ScopeGuard : IToolGuard
         return false;
     }
 
-    private static VerdictReason? FirstDeny(IReadOnlyList<CompiledRule> denies, in ConditionInput input)
+    private static VerdictReason? FirstDeny(CompiledRule[] denies, in ConditionInput input)
     {
-        for (int i = 0; i < denies.Count; i++)
+        foreach (CompiledRule deny in denies)
         {
-            if (denies[i].Condition.Evaluate(input) != Truth.False)
+            if (deny.Condition.Evaluate(input) != Truth.False)
             {
-                return denies[i].Reason;
+                return deny.Reason;
             }
         }
 
         return null;
     }
 
-    private static bool IsGranted(IReadOnlyList<CompiledRule> grants, in ConditionInput input)
+    private static bool IsGranted(CompiledRule[] grants, in ConditionInput input)
     {
-        for (int i = 0; i < grants.Count; i++)
+        foreach (CompiledRule grant in grants)
         {
-            if (grants[i].Condition.Evaluate(input) == Truth.True && grants[i].MayBeUsed)
+            if (grant.Condition.Evaluate(input) == Truth.True && grant.MayBeUsed)
             {
                 return true;
             }

@@ -7,38 +7,37 @@ namespace ToolGuardrails.Tiers;
 /// <remarks>A risk that can't be ruled out counts. Unclassified is a denial.</remarks>
 internal sealed class TierGuard : IToolGuard
 {
-    public ValueTask<Verdict> EvaluateAsync(ToolCall call, CancellationToken cancellationToken) => new(Evaluate(call));
-
-    private static Verdict Evaluate(in ToolCall call)
+    public ValueTask<Verdict> EvaluateAsync(ToolCall call, CancellationToken cancellationToken)
     {
         var slot = (PolicySlot)call.Resolved;
-        RiskTier tier = TierOf(slot, call);
+        Span<int> positions = slot.RoomForPlaces();
+        bool fits = slot.Risks.Length == 0 || slot.Locate(call.Arguments.Snapshot!, positions) is null;
+        return new(Evaluate(slot, call, positions, fits));
+    }
+
+    /// <summary>Judges a call whose declared arguments have been looked for.</summary>
+    /// <param name="slot">The call's slot.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="positions">Where its declared arguments are.</param>
+    /// <param name="fits">Whether they fit the declaration. Nobody can say what risks others match.</param>
+    public static Verdict Evaluate(PolicySlot slot, in ToolCall call, ReadOnlySpan<int> positions, bool fits)
+    {
+        RiskTier tier = slot.Risks.Length == 0 ? slot.Tool.Tier
+            : fits ? TierOf(slot, new ConditionInput(call.Arguments.Snapshot!, positions, call.Session))
+            : RiskTier.Unclassified;
         return tier is < RiskTier.Low or > RiskTier.High ? Verdict.DenyAt(RiskTier.Unclassified, Reasons.TierUnclassified)
             : tier > slot.Ceiling ? Verdict.DenyAt(tier, Reasons.TierAboveAgent)
             : Verdict.AllowAtLeast(tier);
     }
 
-    private static RiskTier TierOf(PolicySlot slot, in ToolCall call)
+    private static RiskTier TierOf(PolicySlot slot, in ConditionInput input)
     {
         RiskTier tier = slot.Tool.Tier;
-        if (slot.Risks.Count == 0)
+        foreach (CompiledRisk risk in slot.Risks)
         {
-            return tier;
-        }
-
-        ArgumentSnapshot arguments = call.Arguments.Snapshot!;
-        Span<int> positions = slot.Places <= 64 ? stackalloc int[slot.Places] : new int[slot.Places];
-        if (slot.Locate(arguments, positions) is not null)
-        {
-            return RiskTier.Unclassified;
-        }
-
-        var input = new ConditionInput(arguments, positions, call.Session);
-        for (int i = 0; i < slot.Risks.Count; i++)
-        {
-            if (slot.Risks[i].Condition.Evaluate(input) != Truth.False)
+            if (risk.Condition.Evaluate(input) != Truth.False)
             {
-                tier = Verdict.Higher(tier, slot.Risks[i].Tier);
+                tier = Verdict.Higher(tier, risk.Tier);
             }
         }
 

@@ -47,5 +47,8 @@ internal sealed class AllocationHost : IDisposable
 
     public AgentSession Session { get; }
 
+    /// <summary>Waits until everything so far is written.</summary>
+    public void Settle() => Session.RecordOutputAsync("settled").AsTask().GetAwaiter().GetResult();
+
     public void Dispose() => _pipeline.Dispose();
 }

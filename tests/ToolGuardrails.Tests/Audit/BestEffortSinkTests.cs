@@ -90,7 +90,7 @@ public sealed class BestEffortSinkTests
         var log = new LogLines();
         var time = new FakeTime();
         var hanging = new BlockingSink { HonoursCancellation = false };
-        var writer = new AuditWriter([(new SwitchSink(), AuditRequirement.Required), (hanging, AuditRequirement.BestEffort)], new AuditOptions(), time, log);
+        var writer = new AuditWriter([(new SwitchSink(), AuditRequirement.Required), (hanging, AuditRequirement.BestEffort)], new AuditOptions(), time, log, Writers.Drafted);
         await writer.Append("a", AuditAcknowledgement.Queued);
         await hanging.Reached;
         await Writers.Until(() => time.PendingTimers > 0);
@@ -107,7 +107,7 @@ public sealed class BestEffortSinkTests
         var log = new LogLines();
         var hanging = new BlockingSink();
         var required = new SwitchSink();
-        var writer = new AuditWriter([(required, AuditRequirement.Required), (hanging, AuditRequirement.BestEffort)], new AuditOptions { MaxQueuedBytes = Writers.Room }, new FakeTime(), log);
+        var writer = new AuditWriter([(required, AuditRequirement.Required), (hanging, AuditRequirement.BestEffort)], new AuditOptions { MaxQueuedBytes = Writers.Room }, new FakeTime(), log, Writers.Drafted);
         for (int i = 0; i < 100; i++)
         {
             Assert.True(await writer.Append($"{i}", AuditAcknowledgement.Durable, 8192).WaitAsync(TimeSpan.FromSeconds(10)));

@@ -86,7 +86,7 @@ public sealed class ClosingTests
     public async Task Records_that_even_the_last_try_cannot_write_are_reported_as_lost()
     {
         var log = new LogLines();
-        var writer = new AuditWriter([(new ThrowingSink(), AuditRequirement.Required)], new AuditOptions { MaxQueuedBytes = Writers.Room }, new FakeTime(), log.CreateLogger("x"));
+        var writer = new AuditWriter([(new ThrowingSink(), AuditRequirement.Required)], new AuditOptions { MaxQueuedBytes = Writers.Room }, new FakeTime(), log.CreateLogger("x"), Writers.Drafted);
         await writer.Append("a", AuditAcknowledgement.Queued);
         await writer.DisposeAsync();
         Assert.Contains(log.Lines, static l => l.StartsWith("Critical: 1 audit records were lost", StringComparison.Ordinal));

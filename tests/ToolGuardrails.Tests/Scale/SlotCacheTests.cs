@@ -45,7 +45,7 @@ public sealed class SlotCacheTests
             int kept = epoch.Slots.Count;
             SessionIdentity session = Epochs.Session(ScaledPolicy.AgentName(i % 20), [.. Enumerable.Range(0, 7).Select(_ => ScaledPolicy.AgentName(dice.Next(20)))]);
             PolicySlot slot = epoch.Resolve(session, ScaledPolicy.ToolId(i % 40));
-            Assert.Equal(8, slot.Layers.Count);
+            Assert.Equal(8, slot.Layers.Length);
             dropped |= epoch.Slots.Count < kept;
             most = Math.Max(most, epoch.Slots.Count);
         }

@@ -1,0 +1,156 @@
+using ToolGuardrails.Policy;
+using ToolGuardrails.Results;
+using ToolGuardrails.Scoping;
+using ToolGuardrails.Tiers;
+
+namespace ToolGuardrails;
+
+// The stages that judge a call by itself: scope, tier, custom guards. They hand on a verdict and a tier; a whole call is only made of them for who needs one, because copies cost.
+public sealed partial class GuardrailPipeline
+{
+    private ValueTask<ToolCall> JudgeAsync(ToolCall call, bool readable, CancellationToken cancellationToken) =>
+        TryJudge(call, readable, cancellationToken, out Verdict verdict, out RiskTier tier, out Task<ToolCall>? judging) ? new(call.With(verdict, tier)) : new(judging!);
+
+    // Scope, tier, custom guards. The first Deny ends the walk; a demand for approval doesn't, so nobody is asked about a call that a later guard denies (law 3).
+    // False where a guard takes its time; the rest is on its way then.
+    private bool TryJudge(in ToolCall call, bool readable, CancellationToken cancellationToken, out Verdict verdict, out RiskTier tier, out Task<ToolCall>? judging)
+    {
+        judging = null;
+        if (call.Arguments.Snapshot!.Refusal is { } refusal)
+        {
+            verdict = Verdict.Deny(refusal);
+            tier = RiskTier.Unclassified;
+            return true;
+        }
+
+        if (!TryScopeAndTier(call, out verdict, out tier))
+        {
+            return true;
+        }
+
+        if (_guards.Length > 0 && !TryGuards(call, readable, tier, ref verdict, cancellationToken, out judging))
+        {
+            return false;
+        }
+
+        verdict = verdict.And(Readable(call, verdict, readable));
+        tier = verdict.AtLeast;
+        return true;
+    }
+
+    // A guard sees the tier, not what the others said.
+    private bool TryGuards(in ToolCall call, bool readable, RiskTier tier, ref Verdict verdict, CancellationToken cancellationToken, out Task<ToolCall>? judging)
+    {
+        judging = null;
+        ToolCall seen = call.With(default, tier);
+        GuardToken? token = null;
+        for (int i = 0; i < _guards.Length && verdict.Effect != Effect.Deny; i++)
+        {
+            ValueTask<Verdict> answer = _deadline.AskAsync(_guards[i], seen, ref token, cancellationToken);
+            if (!answer.IsCompletedSuccessfully)
+            {
+                judging = JudgeOnAsync(call.With(verdict, tier), answer, i, readable, cancellationToken);
+                return false;
+            }
+
+            verdict = verdict.And(answer.Result);
+        }
+
+        token?.Return();
+        return true;
+    }
+
+    private async Task<ToolCall> JudgeOnAsync(ToolCall call, ValueTask<Verdict> answer, int asked, bool readable, CancellationToken cancellationToken)
+    {
+        Verdict verdict = call.SoFar.And(await answer);
+        for (int i = asked + 1; i < _guards.Length && verdict.Effect != Effect.Deny; i++)
+        {
+            verdict = verdict.And(await _deadline.AskAsync(_guards[i], call.With(default, call.Tier), cancellationToken));
+        }
+
+        verdict = verdict.And(Readable(call, verdict, readable));
+        return call.With(verdict, verdict.AtLeast);
+    }
+
+    // The first two stages. False where the walk ends here.
+    private bool TryScopeAndTier(in ToolCall call, out Verdict verdict, out RiskTier tier)
+    {
+        var slot = (PolicySlot)call.Resolved;
+        if (slot.Known is { } known)
+        {
+            verdict = known.Verdict;
+            tier = known.Tier;
+            return known.GoesOn;
+        }
+
+        bool goesOn = TryScopeAndTier(slot, call, out verdict, out tier);
+        if (!slot.DependsOnCall)
+        {
+            slot.Known = new KnownVerdict(verdict, tier, goesOn);
+        }
+
+        return goesOn;
+    }
+
+    // They look at the arguments once.
+    private bool TryScopeAndTier(PolicySlot slot, in ToolCall call, out Verdict verdict, out RiskTier tier)
+    {
+        Span<int> positions = slot.RoomForPlaces();
+        tier = RiskTier.Unclassified;
+        verdict = Scope(slot, call, positions, out bool hasLooked);
+        if (verdict.Effect == Effect.Deny && !Observation.Covers(call, verdict))
+        {
+            return false;
+        }
+
+        Verdict risk = Tier(slot, call, positions, hasLooked);
+        tier = risk.AtLeast;
+        if (risk.Effect == Effect.Deny)
+        {
+            verdict = risk; // Not what is missing in scope: that is let through where the agent is only observed, and a tier above its ceiling isn't.
+            return false;
+        }
+
+        verdict = verdict.And(risk);
+        tier = verdict.AtLeast;
+        return true;
+    }
+
+    private Verdict Scope(PolicySlot slot, in ToolCall call, Span<int> positions, out bool hasLooked)
+    {
+        try
+        {
+            hasLooked = true;
+            return ScopeGuard.Evaluate(slot, call, positions);
+        }
+        catch (Exception e)
+        {
+            hasLooked = false;
+            return Threw(nameof(ScopeGuard), call, e);
+        }
+    }
+
+    private Verdict Tier(PolicySlot slot, in ToolCall call, ReadOnlySpan<int> positions, bool hasLooked)
+    {
+        try
+        {
+            return TierGuard.Evaluate(slot, call, positions, hasLooked);
+        }
+        catch (Exception e)
+        {
+            return Threw(nameof(TierGuard), call, e);
+        }
+    }
+
+    // Whether what the stages after the tool have to read can be read.
+    private Verdict Readable(in ToolCall call, Verdict verdict, bool readable) =>
+        verdict.Effect == Effect.Deny || readable || (_resultGuards.Length == 0 && ResultProjection.FieldsFor(call.With(verdict, verdict.AtLeast)) is null)
+            ? Verdict.Allow
+            : Verdict.Deny(Reasons.ResultNoContract);
+
+    private Verdict Threw(string guard, in ToolCall call, Exception e)
+    {
+        Log.GuardThrew(_logger, guard, VisibleText.Escape(call.Tool.Id), e);
+        return Verdict.Deny(Reasons.GuardThrew);
+    }
+}
