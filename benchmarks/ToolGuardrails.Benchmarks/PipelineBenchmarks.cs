@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Polly;
+using ToolGuardrails.Benchmarks.Summary;
 
 namespace ToolGuardrails.Benchmarks;
 
@@ -7,28 +8,12 @@ namespace ToolGuardrails.Benchmarks;
 [MemoryDiagnoser]
 public class PipelineBenchmarks
 {
-    private const string Policy = """
-        {
-          "version": 1, "name": "benchmark",
-          "tools": {
-            "orders.get": { "access": ["read"], "tier": "low", "arguments": { "id": "integer", "region": "string", "link": "string" } },
-            "orders.list": { "access": ["read"], "tier": "low" }
-          },
-          "agents": {
-            "clerk": {
-              "owner": "maria.ortiz@example.com", "tier": "low",
-              "grants": [ { "id": "get", "tools": "orders.get", "where": { "arg.region": { "equals": "north" } } } ]
-            }
-          }
-        }
-        """;
-
     private static readonly Func<ToolArguments, int> Tool = static _ => 42;
     private static readonly Func<ResilienceContext, int, ValueTask<Outcome<int>>> PollyTool = static (_, state) => Outcome.FromResultAsValueTask(state);
 
-    private readonly byte[] _order = """{"id":4711,"region":"north","link":"https://shop.example/orders/4711"}"""u8.ToArray();
-    private readonly byte[] _otherRegion = """{"id":4711,"region":"south","link":"https://shop.example/orders/4711"}"""u8.ToArray();
-    private readonly ResiliencePipeline _polly = BuildPolly();
+    private readonly byte[] _order = GovernedCalls.Order;
+    private readonly byte[] _otherRegion = GovernedCalls.OtherRegion;
+    private readonly ResiliencePipeline _polly = PollyCalls.Build();
     private GuardrailPipeline _pipeline = null!;
     private AgentSession _session = null!;
     private ToolBinding _get = null!;
@@ -40,7 +25,7 @@ public class PipelineBenchmarks
     {
         _pipeline = GuardrailPipeline.Create(new GuardrailOptions
         {
-            Policy = GuardrailPolicy.Parse(Policy),
+            Policy = GuardrailPolicy.Parse(GovernedCalls.Policy),
             Audit = { CommitmentKey = new byte[32] },
             Sinks = { new AuditSinkRegistration(new CountingSink()) },
         });
@@ -91,15 +76,4 @@ public class PipelineBenchmarks
     [Benchmark]
     public async ValueTask<bool> EvaluateArgumentsReadBefore() =>
         (await _get.EvaluateAsync(_kept).ConfigureAwait(false)).IsAllowed;
-
-    private static ResiliencePipeline BuildPolly()
-    {
-        var builder = new ResiliencePipelineBuilder();
-        for (int i = 0; i < 4; i++)
-        {
-            builder.AddStrategy(static _ => new NoOpStrategy());
-        }
-
-        return builder.Build();
-    }
 }

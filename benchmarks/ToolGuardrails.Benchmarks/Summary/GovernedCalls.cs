@@ -25,7 +25,6 @@ internal sealed class GovernedCalls : IDisposable
 
     private static readonly Func<ToolArguments, int> Tool = static _ => 42;
     private readonly GuardrailPipeline _pipeline;
-    public GuardrailPipeline Pipeline => _pipeline;
 
     public GovernedCalls(IAuditSink sink, GuardrailPolicy? policy = null, string agent = "clerk", params IToolGuard[] guards)
     {
@@ -58,7 +57,8 @@ internal sealed class GovernedCalls : IDisposable
             {
                 _ = Completed.ResultOf(binding.InvokeSynchronousAsync(arguments, Tool));
             }
-        }) { Settle = Settle };
+        })
+        { Settle = Settle };
     }
 
     /// <summary>The same, by name.</summary>
@@ -71,7 +71,8 @@ internal sealed class GovernedCalls : IDisposable
             {
                 _ = Completed.ResultOf(Session.InvokeSynchronousAsync(tool, arguments, Tool));
             }
-        }) { Settle = Settle };
+        })
+        { Settle = Settle };
     }
 
     /// <summary>Decisions without a run.</summary>
@@ -117,13 +118,14 @@ internal sealed class GovernedCalls : IDisposable
                 later.Complete();
                 _ = Completed.ResultOf(running);
             }
-        }) { Settle = Settle };
+        })
+        { Settle = Settle };
     }
 
     public void Dispose() => _pipeline.Dispose();
 
     // What is recorded behind everything else is written last.
-    public void Settle() => Session.RecordOutputAsync("settled").AsTask().GetAwaiter().GetResult();
+    private void Settle() => Session.RecordOutputAsync("settled").AsTask().GetAwaiter().GetResult();
 
     private static void Check(bool holds)
     {
