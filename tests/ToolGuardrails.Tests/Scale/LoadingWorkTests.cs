@@ -1,3 +1,4 @@
+using ToolGuardrails.Tests.Allocation;
 using System.Globalization;
 
 namespace ToolGuardrails.Tests.Scale;
@@ -28,8 +29,8 @@ public sealed class LoadingWorkTests
     {
         string once = Policies[which](3_000);
         string twice = Policies[which](6_000);
-        long first = Allocated(() => GuardrailPolicy.Parse(once));
-        long second = Allocated(() => GuardrailPolicy.Parse(twice));
+        long first = BytesOf(() => GuardrailPolicy.Parse(once));
+        long second = BytesOf(() => GuardrailPolicy.Parse(twice));
         Assert.True(second <= 2.2 * first + Megabyte, string.Create(CultureInfo.InvariantCulture, $"{which}: {first} bytes for a policy, {second} for one twice as large."));
     }
 
@@ -60,28 +61,14 @@ public sealed class LoadingWorkTests
     {
         var small = GuardrailPolicy.Parse(Whole(21, Grants(3, Mine)));
         var large = GuardrailPolicy.Parse(Whole(1_000, Grants(3, Mine), Join(9_000, static i => $$"""{ "id": "d{{i}}", "tools": "{{(i % 2 == 0 ? ScaledPolicy.ToolId(40 + (i % 900)) : $"f04{i % 10}*")}}", "where": { "arg.s": { "equals": "v{{i}}" } } }""")));
-        Assert.Equal(Allocated(() => Resolve(small)), Allocated(() => Resolve(large)));
+        Assert.Equal(BytesOf(() => Resolve(small)), BytesOf(() => Resolve(large)));
 
         static string Mine(int i) => $$"""{ "id": "g{{i}}", "tools": "{{(i == 0 ? "*" : "f001.t00020")}}", "where": { "arg.s": { "equals": "v{{i}}" } } }""";
     }
 
     private static byte[] Resolve(GuardrailPolicy policy) => Epochs.Of(policy).Resolve(Epochs.Session("clerk"), ScaledPolicy.ToolId(20)).Digest.Value;
 
-    private static long Allocated(Action action)
-    {
-        action();
-        long least = long.MaxValue;
-        for (int i = 0; i < 3; i++)
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            action();
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
-        }
-
-        return least;
-    }
-
-    private static long Allocated<T>(Func<T> make) => Allocated(() => { make(); });
+    private static long BytesOf<T>(Func<T> make) => Allocated.InOneRun(() => { make(); });
 
     private static string Whole(int tools, string clerk, string denies = "") => $$"""
         { "version": 1, "name": "scaled", "facts": { "env": "b" }, "deny": [ {{denies}} ], "tools": { {{Join(tools, static t => $$"""

@@ -1,10 +1,11 @@
 using System.Text;
 using System.Text.Json;
+using ToolGuardrails.Tests.Allocation;
 
 namespace ToolGuardrails.Tests.Threats;
 
 /// <summary>T41: whatever a model writes, and however long, costs work in proportion. Shown by what is allocated for an input and for one twice as long, and by inputs at which anything quadratic wouldn't come to an end.</summary>
-[Collection(Allocation.AllocationCollection.Name)]
+[Collection(AllocationCollection.Name)]
 [Trait("Speed", "slow")]
 public sealed class T41_hostile_lengths_cost_linear_work
 {
@@ -165,25 +166,11 @@ public sealed class T41_hostile_lengths_cost_linear_work
 
     private static void AssertProportional(Action once, Action twice, string what)
     {
-        long first = Allocated(once);
-        long second = Allocated(twice);
+        long first = Allocated.InOneRun(once);
+        long second = Allocated.InOneRun(twice);
 
         // Buffers double, so a step may fall between the two sizes; what grows with the square would be four times as much.
         Assert.True(second <= 3 * first + 4_096, $"{what}: {first} bytes for an input, {second} for one twice as long.");
-    }
-
-    private static long Allocated(Action action)
-    {
-        action();
-        long least = long.MaxValue;
-        for (int i = 0; i < 3; i++)
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            action();
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
-        }
-
-        return least;
     }
 
     private static GovernedHost Start(string kind, string operation, string tier = "low")
