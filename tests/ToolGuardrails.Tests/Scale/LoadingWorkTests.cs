@@ -1,5 +1,5 @@
-using ToolGuardrails.Tests.Allocation;
 using System.Globalization;
+using ToolGuardrails.Tests.Allocation;
 
 namespace ToolGuardrails.Tests.Scale;
 
