@@ -7,7 +7,7 @@ internal sealed class NameTable
 {
     private const int Few = 8;
 
-    private readonly Owner[] _owners = new Owner[ArgumentLimits.DeepestAllowed + 3];
+    private Owner[] _owners = [];
     private int[] _buckets = [];
     private Entry[] _entries = [];
     private int _count;
@@ -16,7 +16,15 @@ internal sealed class NameTable
     public int Capacity => _entries.Length;
 
     /// <summary>Begins an object, or an array, at a depth.</summary>
-    public void Open(int depth) => _owners[depth] = new Owner { Id = ++_objects, Last = -1 };
+    public void Open(int depth)
+    {
+        if (depth >= _owners.Length)
+        {
+            Array.Resize(ref _owners, Math.Max(4, depth * 2));
+        }
+
+        _owners[depth] = new Owner { Id = ++_objects, Last = -1 };
+    }
 
     /// <summary>Adds a name of the object that was begun last at a depth.</summary>
     /// <param name="json">The document.</param>
@@ -33,7 +41,7 @@ internal sealed class NameTable
 
         if (_count == _entries.Length)
         {
-            Array.Resize(ref _entries, Math.Max(16, _count * 2));
+            Array.Resize(ref _entries, Math.Max(4, _count * 2));
         }
 
         _entries[_count] = new Entry { Name = name, Owner = owner.Id, Previous = owner.Last };
