@@ -6,7 +6,7 @@ namespace ToolGuardrails.Benchmarks.Summary;
 /// <summary>One table of what has a target; and the gate that holds it to the figures that were accepted last.</summary>
 internal static class SummaryTable
 {
-    private const int Attempts = 3;
+    private const int Attempts = 5;
 
     /// <summary>Measures and prints.</summary>
     /// <param name="options"><c>--gate FILE</c> compares with accepted figures and fails where they are exceeded; <c>--accept FILE</c> writes them; <c>--slower 1.5</c> and <c>--allocate 24</c> make everything of ours so much worse, to show that the gate sees it.</param>
@@ -46,7 +46,7 @@ internal static class SummaryTable
         }
     }
 
-    // What a busy machine spoils once it doesn't spoil three times; what has got slower has so each time.
+    // What a busy machine spoils once it doesn't spoil five times; what has got slower has so each time.
     private static PairedRatio Best(SummaryRow row, AcceptedFigures? accepted, bool accepts)
     {
         PairedRatio best = row.Measure();
