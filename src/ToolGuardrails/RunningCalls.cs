@@ -57,6 +57,11 @@ internal sealed class RunningCalls
     /// <param name="atOnce">Whether it ended synchronously, so that nobody holds its token any more.</param>
     public void Leave(RunningCall running, bool atOnce)
     {
+        if (running == _here)
+        {
+            _here = null; // Denied at the last look: what nobody looks at any more must not be used again.
+        }
+
         PutBack(running, running.End(atOnce, out bool told));
         if (told)
         {
