@@ -114,7 +114,7 @@ public sealed partial class GuardrailPipeline
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ValueTask<ToolOutcome<T>> PassOn<T>(in ToolCall call, Verdict verdict, RiskTier tier, RunningCall running, T value, VerdictReason? withheld, ResultContract<T> contract)
     {
-        _running.LeaveHere(running);
+        _running.Leave(running, atOnce: true);
         GiveBack(call, atOnce: true);
         return new(new ToolOutcome<T>(call.Tool.Id, DecisionOn(call, verdict, tier), value, withheld, contract));
     }

@@ -19,6 +19,9 @@ internal sealed class RunningCall(RunningCalls owner)
 
     public RunningCalls Owner { get; } = owner;
 
+    /// <summary>Where this stands in its owner's list, which alone changes it.</summary>
+    public int Place { get; set; }
+
     public bool IsInUse => Volatile.Read(ref _use) != 0;
 
     public CancellationTokenSource Ends { get; } = new();

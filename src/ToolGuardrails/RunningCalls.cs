@@ -38,7 +38,7 @@ internal sealed class RunningCalls
         return running;
     }
 
-    /// <summary>The tool has returned to its caller, with a result or a task. A call that ends at once needs no more than <see cref="LeaveHere"/>.</summary>
+    /// <summary>The tool has returned to its caller, with a result or a task. A call that ends at once needs no more than <see cref="Leave"/>.</summary>
     public void MarkBegun(RunningCall running)
     {
         if (running == _here)
@@ -57,33 +57,12 @@ internal sealed class RunningCalls
     /// <param name="atOnce">Whether it ended synchronously, so that nobody holds its token any more.</param>
     public void Leave(RunningCall running, bool atOnce)
     {
-        if (running == _here)
+        bool isFree = running.End(atOnce, out bool told);
+        if (!isFree || running != _here)
         {
-            _here = null; // Denied at the last look: what nobody looks at any more must not be used again.
+            PutBack(running, isFree);
         }
 
-        PutBack(running, running.End(atOnce, out bool told));
-        if (told)
-        {
-            Tell();
-        }
-    }
-
-    /// <summary>A call that was begun on this thread has ended synchronously on it.</summary>
-    public void LeaveHere(RunningCall running)
-    {
-        bool isFree = running.End(atOnce: true, out bool told);
-        if (isFree && running == _here)
-        {
-            return;
-        }
-
-        if (running == _here)
-        {
-            _here = null;
-        }
-
-        PutBack(running, isFree);
         if (told)
         {
             Tell();
@@ -153,24 +132,32 @@ internal sealed class RunningCalls
                 return free;
             }
 
-            var added = new RunningCall(this);
+            var added = new RunningCall(this) { Place = _all.Count };
             _all.Add(added);
             return added;
         }
     }
 
+    // What another thread may get, or nobody looks at any more, isn't this thread's.
     private void PutBack(RunningCall running, bool isFree)
     {
+        if (running == _here)
+        {
+            _here = null;
+        }
+
         lock (_lock)
         {
             if (isFree && _free.Count < Kept)
             {
                 _free.Push(running);
+                return;
             }
-            else
-            {
-                _all.Remove(running);
-            }
+
+            RunningCall last = _all[^1];
+            _all[running.Place] = last;
+            last.Place = running.Place;
+            _all.RemoveAt(_all.Count - 1);
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class RunningCallRaceTests
                     RunningCall running = calls.EnterHere(Call(isStopped ? sessions.Stopped : sessions.Other), CancellationToken.None);
                     Thread.SpinWait(i % 300); // Some are over before they can be told, some aren't.
                     bool isTold = running.Ends.IsCancellationRequested;
-                    calls.LeaveHere(running);
+                    calls.Leave(running, atOnce: true);
                     Interlocked.Add(ref wrong, isTold && !isStopped ? 1 : 0);
                 }
             });
@@ -55,7 +55,7 @@ public sealed class RunningCallRaceTests
 
         Assert.True(outer.Ends.IsCancellationRequested && inner.Ends.IsCancellationRequested);
         Assert.False(begun.IsCompleted);
-        calls.LeaveHere(inner);
+        calls.Leave(inner, atOnce: true);
         Assert.False(begun.IsCompleted);
         calls.MarkBegun(outer);
         await begun;
@@ -63,16 +63,51 @@ public sealed class RunningCallRaceTests
     }
 
     [Fact]
-    public void A_call_that_was_told_leaves_nothing_to_the_next_one()
+    public void A_call_that_was_told_leaves_nothing_to_the_next_one() => OnAThreadOfItsOwn(static () =>
     {
         var calls = new RunningCalls();
         RunningCall first = calls.EnterHere(Call(Session("a")), CancellationToken.None);
         calls.StopAsync(static (_, _, _) => Reasons.SessionEnded);
-        calls.LeaveHere(first);
+        calls.Leave(first, atOnce: true);
 
         RunningCall next = calls.EnterHere(Call(Session("b")), CancellationToken.None);
         Assert.False(next.Ends.IsCancellationRequested);
         Assert.Null(next.Stopped);
+    });
+
+    [Fact]
+    public void A_call_that_was_denied_at_the_last_look_leaves_its_thread_no_place_that_nobody_looks_at() => OnAThreadOfItsOwn(static () =>
+    {
+        var calls = new RunningCalls();
+        calls.Leave(calls.EnterHere(Call(Session("a")), CancellationToken.None), atOnce: false);
+
+        RunningCall next = calls.EnterHere(Call(Session("b")), CancellationToken.None);
+        calls.StopAsync(static (_, _, _) => Reasons.SessionEnded);
+        Assert.True(next.Ends.IsCancellationRequested);
+    });
+
+    [Fact]
+    public void Whichever_calls_have_ended_the_others_are_told() => OnAThreadOfItsOwn(static () =>
+    {
+        var calls = new RunningCalls();
+        RunningCall[] running = [.. Enumerable.Range(0, 20).Select(i => calls.Enter(Call(Session($"s-{i}")), CancellationToken.None))];
+        foreach (int i in (int[])[19, 0, 7, 18, 1])
+        {
+            calls.Leave(running[i], atOnce: false);
+        }
+
+        calls.StopAsync(static (_, _, _) => Reasons.SessionEnded);
+        Assert.Equal([0, 1, 7, 18, 19], Enumerable.Range(0, 20).Where(i => !running[i].Ends.IsCancellationRequested));
+    });
+
+    // What other tests have left to a thread would hide what this one leaves.
+    private static void OnAThreadOfItsOwn(Action test)
+    {
+        Exception? failure = null;
+        var thread = new Thread(() => failure = Record.Exception(test));
+        thread.Start();
+        thread.Join();
+        Assert.Null(failure);
     }
 
     private static SessionIdentity Session(string id) => new(id, "clerk", subject: null, tenant: null, parent: null);
