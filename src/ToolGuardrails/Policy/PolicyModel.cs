@@ -19,6 +19,12 @@ internal sealed record PolicyModel(
     /// <summary>The names of the agents that are only observed.</summary>
     public IReadOnlyList<string> Observed { get; } = [.. Agents.Values.Where(static a => a.Observes).Select(static a => a.Name)];
 
+    /// <summary>The denies about every agent that concern a tool.</summary>
+    public IEnumerable<DenyRule> DeniesOn(ToolEntry tool) => Deny.Naming(tool.Info.Id).Where(d => d.Concerns(tool));
+
+    /// <summary>The risks that concern a tool, its own first.</summary>
+    public IEnumerable<RiskRule> RisksOf(ToolEntry tool) => tool.Risks.Concat(Risks.Naming(tool.Info.Id)).Where(r => r.Concerns(tool));
+
     /// <summary>What giving an eligible entry asks of a human: the gate of the highest tier that it reaches, with the entry's own approvers where it names some.</summary>
     public TierGate GateOf(EligibleRule entry)
     {
@@ -65,6 +71,15 @@ internal sealed record AgentEntry(
 
     /// <summary>How many calls it may make; null where nothing is said.</summary>
     public Budget? Budget { get; init; }
+
+    /// <summary>The grants that cover a tool.</summary>
+    public IEnumerable<GrantRule> GrantsOf(ToolEntry tool) => Grants.Naming(tool.Info.Id).Where(g => g.Covers(tool));
+
+    /// <summary>The eligible entries that cover a tool.</summary>
+    public IEnumerable<EligibleRule> EligibleOf(ToolEntry tool) => Eligible.Naming(tool.Info.Id).Where(e => e.Covers(tool));
+
+    /// <summary>The agent's own denies that concern a tool.</summary>
+    public IEnumerable<DenyRule> DeniesOn(ToolEntry tool) => Deny.Naming(tool.Info.Id).Where(d => d.Concerns(tool));
 }
 
 /// <summary>Something an agent may do.</summary>

@@ -46,7 +46,7 @@ internal static class SlotCompiler
         DeclaredArguments? declared = Declared(tool);
         ConditionCompiler[] compilers = [.. agents.Select(a => new ConditionCompiler(declared?.Names ?? [], FactsFor(model, a, tool)))];
         AgentLayer[] layers = [.. agents.Select((a, i) => Layer(model, a, tool, compilers[i]))];
-        RiskRule[] risks = [.. tool.Risks.Concat(model.Risks.Naming(tool.Info.Id)).Where(r => r.Concerns(tool))];
+        RiskRule[] risks = [.. model.RisksOf(tool)];
         RiskTier ceiling = agents.Min(static a => a.Tier);
         return new PolicySlot(tool.Info)
         {
@@ -75,8 +75,8 @@ internal static class SlotCompiler
         : new CompiledAny([.. compilers.Select(c => c.Compile(when, allElements: false))]);
 
     private static AgentLayer Layer(PolicyModel model, AgentEntry agent, ToolEntry tool, ConditionCompiler compiler) => new(
-        [.. model.Deny.Naming(tool.Info.Id).Concat(agent.Deny.Naming(tool.Info.Id)).Where(d => d.Concerns(tool)).Select(d => Rule(d, compiler))],
-        [.. agent.Grants.Naming(tool.Info.Id).Where(g => g.Covers(tool)).Select(g => Rule(g, compiler))]);
+        [.. model.DeniesOn(tool).Concat(agent.DeniesOn(tool)).Select(d => Rule(d, compiler))],
+        [.. agent.GrantsOf(tool).Select(g => Rule(g, compiler))]);
 
     private static CompiledRule Rule(DenyRule rule, ConditionCompiler compiler) => new(
         rule.Id,

@@ -16,12 +16,12 @@ internal static class SlotDigest
     /// <param name="facts">The facts that hold for each agent and the tool, in the order of the agents.</param>
     public static byte[] Compute(PolicyModel policy, IReadOnlyList<AgentEntry> agents, ToolEntry tool, IReadOnlyList<RiskRule> risks, IReadOnlyDictionary<string, IReadOnlyList<PolicyValue>> facts)
     {
-        DenyRule[] denies = [.. policy.Deny.Naming(tool.Info.Id).Where(d => d.Concerns(tool))];
+        DenyRule[] denies = [.. policy.DeniesOn(tool)];
         var named = new SortedSet<string>(StringComparer.Ordinal);
         FactNames.Add(named, risks.Select(static r => (r.When, r.Says)));
-        FactNames.Add(named, denies.Concat(agents.SelectMany(a => a.Deny.Naming(tool.Info.Id))).Where(d => d.Concerns(tool)).Select(static d => (d.Where, d.Says)));
-        FactNames.Add(named, agents.SelectMany(a => a.Grants.Naming(tool.Info.Id)).Where(g => g.Covers(tool)).Select(static g => (g.Where, (string?)null)));
-        FactNames.Add(named, agents.SelectMany(a => a.Eligible.Naming(tool.Info.Id)).Where(e => e.Covers(tool)).Select(static e => (e.Where, (string?)null)));
+        FactNames.Add(named, denies.Concat(agents.SelectMany(a => a.DeniesOn(tool))).Select(static d => (d.Where, d.Says)));
+        FactNames.Add(named, agents.SelectMany(a => a.GrantsOf(tool)).Select(static g => (g.Where, (string?)null)));
+        FactNames.Add(named, agents.SelectMany(a => a.EligibleOf(tool)).Select(static e => (e.Where, (string?)null)));
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
         {
@@ -48,9 +48,9 @@ internal static class SlotDigest
             writer.WriteString("name", agent.Name);
             writer.WriteString("owner", agent.Owner);
             writer.WriteString("tier", Word(agent.Tier));
-            WriteSources(writer, "grants", agent.Grants.Naming(tool.Info.Id).Where(g => g.Covers(tool)).Select(static g => g.Source));
-            WriteSources(writer, "deny", agent.Deny.Naming(tool.Info.Id).Where(d => d.Concerns(tool)).Select(static d => d.Source));
-            EligibleRule[] eligible = [.. agent.Eligible.Naming(tool.Info.Id).Where(e => e.Covers(tool))];
+            WriteSources(writer, "grants", agent.GrantsOf(tool).Select(static g => g.Source));
+            WriteSources(writer, "deny", agent.DeniesOn(tool).Select(static d => d.Source));
+            EligibleRule[] eligible = [.. agent.EligibleOf(tool)];
             if (eligible.Length > 0)
             {
                 WriteSources(writer, "eligible", eligible.Select(static e => e.Source));
