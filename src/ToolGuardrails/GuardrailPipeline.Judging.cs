@@ -28,7 +28,7 @@ public sealed partial class GuardrailPipeline
             return true;
         }
 
-        if (_guards.Length > 0 && !TryGuards(call, readable, tier, ref verdict, cancellationToken, out judging))
+        if (_guards.Length > 0 && !TryGuards(call, from: 0, readable, tier, ref verdict, cancellationToken, out judging))
         {
             return false;
         }
@@ -39,17 +39,17 @@ public sealed partial class GuardrailPipeline
     }
 
     // A guard sees the tier, not what the others said.
-    private bool TryGuards(in ToolCall call, bool readable, RiskTier tier, ref Verdict verdict, CancellationToken cancellationToken, out Task<ToolCall>? judging)
+    private bool TryGuards(in ToolCall call, int from, bool readable, RiskTier tier, ref Verdict verdict, CancellationToken cancellationToken, out Task<ToolCall>? judging)
     {
         judging = null;
         ToolCall seen = call.With(default, tier);
         GuardToken? token = null;
-        for (int i = 0; i < _guards.Length && verdict.Effect != Effect.Deny; i++)
+        for (int i = from; i < _guards.Length && verdict.Effect != Effect.Deny; i++)
         {
             ValueTask<Verdict> answer = _deadline.AskAsync(_guards[i], seen, ref token, cancellationToken);
             if (!answer.IsCompletedSuccessfully)
             {
-                judging = JudgeOnAsync(call.With(verdict, tier), answer, i, readable, cancellationToken);
+                judging = JudgeOnAsync(call.With(verdict, tier), answer, i + 1, readable, cancellationToken);
                 return false;
             }
 
@@ -60,12 +60,12 @@ public sealed partial class GuardrailPipeline
         return true;
     }
 
-    private async Task<ToolCall> JudgeOnAsync(ToolCall call, ValueTask<Verdict> answer, int asked, bool readable, CancellationToken cancellationToken)
+    private async Task<ToolCall> JudgeOnAsync(ToolCall call, ValueTask<Verdict> answer, int next, bool readable, CancellationToken cancellationToken)
     {
         Verdict verdict = call.SoFar.And(await answer);
-        for (int i = asked + 1; i < _guards.Length && verdict.Effect != Effect.Deny; i++)
+        if (!TryGuards(call, next, readable, call.Tier, ref verdict, cancellationToken, out Task<ToolCall>? judging))
         {
-            verdict = verdict.And(await _deadline.AskAsync(_guards[i], call.With(default, call.Tier), cancellationToken));
+            return await judging!;
         }
 
         verdict = verdict.And(Readable(call, verdict, readable));
