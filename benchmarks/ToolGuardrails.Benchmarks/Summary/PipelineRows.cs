@@ -15,21 +15,21 @@ internal sealed class PipelineRows : IDisposable
     public IEnumerable<SummaryRow> All()
     {
         byte[] order = GovernedCalls.Order;
-        yield return new("allowed", Polly, 0.5, 0, () => Against(_calls.Invoke("orders.any", order)));
-        yield return new("allowed, with the live log", Polly, 0.85, 0, () => Against(_live.Invoke("orders.any", order)));
-        yield return new("allowed, 3 declared arguments, 1 condition", Polly, null, 0, () => Against(_calls.Invoke("orders.get", order)));
-        yield return new("denied statically", Polly, 0.4, 0, () => Against(_calls.Invoke("orders.list", order, allowed: false)));
-        yield return new("denied by an argument", Polly, 1.3, 0, () => Against(_calls.Invoke("orders.get", GovernedCalls.OtherRegion, allowed: false)));
-        yield return new("evaluated only", Polly, 0.4, 0, () => Against(_calls.Evaluate("orders.any", order)));
-        yield return new("each further synchronous guard", Polly, 0.1, 0, PerGuard);
-        yield return new("truly asynchronous tool", Polly, 2, 256, () => Against(_calls.InvokeLater("orders.any", order)));
-        yield return new("by name", "the bound tool", 1.5, 0, () => PairedRatio.Of(_calls.InvokeByName("orders.any", order), _calls.Invoke("orders.any", order)));
-        yield return new("10,000 rules", "10 rules", 1.5, 0, () => PairedRatio.Of(_large.Invoke(ScaledPolicy.Tool, order), _small.Invoke(ScaledPolicy.Tool, order)));
+        yield return new("allowed", Polly, 0.5, () => Against(_calls.Invoke("orders.any", order)));
+        yield return new("allowed, with the live log", Polly, 0.85, () => Against(_live.Invoke("orders.any", order)));
+        yield return new("allowed, 3 declared arguments, 1 condition", Polly, null, () => Against(_calls.Invoke("orders.get", order)));
+        yield return new("denied statically", Polly, 0.4, () => Against(_calls.Invoke("orders.list", order, allowed: false)));
+        yield return new("denied by an argument", Polly, 1.3, () => Against(_calls.Invoke("orders.get", GovernedCalls.OtherRegion, allowed: false)));
+        yield return new("evaluated only", Polly, 0.4, () => Against(_calls.Evaluate("orders.any", order)));
+        yield return new("each further synchronous guard", Polly, 0.1, PerGuard);
+        yield return new("truly asynchronous tool", Polly, 2, () => Against(_calls.InvokeLater("orders.any", order)));
+        yield return new("by name", "the bound tool", 1.5, () => PairedRatio.Of(_calls.InvokeByName("orders.any", order), _calls.Invoke("orders.any", order)));
+        yield return new("10,000 rules", "10 rules", 1.5, () => PairedRatio.Of(_large.Invoke(ScaledPolicy.Tool, order), _small.Invoke(ScaledPolicy.Tool, order)));
         foreach (int bytes in (int[])[69, 1_024, 16_384])
         {
             byte[] json = bytes == 69 ? order : JsonWalk.Arguments(bytes);
             string tool = bytes == 69 ? "orders.get" : "orders.any";
-            yield return new($"intake of {bytes:N0} bytes and a decision", "a bare walk", 2, 0, () => PairedRatio.Of(_calls.Intake(tool, json), JsonWalk.Of(json)));
+            yield return new($"intake of {bytes:N0} bytes and a decision", "a bare walk", 2, () => PairedRatio.Of(_calls.Intake(tool, json), JsonWalk.Of(json)));
         }
     }
 

@@ -4,6 +4,5 @@ namespace ToolGuardrails.Benchmarks.Summary;
 /// <param name="Name">What is measured; a name that accepted results keep.</param>
 /// <param name="Against">What it is divided by.</param>
 /// <param name="Target">The ratio that it has to stay within (docs/performance.md); null where none is set.</param>
-/// <param name="TargetBytes">The bytes that it may allocate.</param>
 /// <param name="Measure">Measures it.</param>
-internal sealed record SummaryRow(string Name, string Against, double? Target, double TargetBytes, Func<PairedRatio> Measure);
+internal sealed record SummaryRow(string Name, string Against, double? Target, Func<PairedRatio> Measure);

@@ -32,7 +32,11 @@ internal sealed class Commitment
         IncrementalHash hash = Interlocked.Exchange(ref _spare, null) ?? IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
         hash.AppendData(message);
         hash.GetHashAndReset(mac);
-        Volatile.Write(ref _spare, hash);
+        if (Interlocked.CompareExchange(ref _spare, hash, null) is not null)
+        {
+            hash.Dispose(); // Another thread has put one there meanwhile.
+        }
+
         Base64Url.EncodeToUtf8(mac, text);
     }
 

@@ -7,7 +7,7 @@ internal static class RefusedArguments
 
     /// <summary>A refusal where a snapshot exceeds the pipeline's own limits; null where it doesn't.</summary>
     public static ToolArguments? Beyond(ArgumentSnapshot snapshot, ArgumentLimits limits) =>
-        snapshot.Refusal is not null ? (ToolArguments?)null
+        snapshot.Refusal is not null ? null
         : snapshot.Length > limits.MaxBytes ? For(Reasons.ArgumentsTooLarge)
         : snapshot.Depth > limits.Depth ? For(Reasons.ArgumentsTooDeep)
         : snapshot.Nodes > limits.MaxNodes ? For(Reasons.ArgumentsTooMany)

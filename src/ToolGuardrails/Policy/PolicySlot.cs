@@ -5,6 +5,12 @@ namespace ToolGuardrails.Policy;
 /// <summary>One tool resolved for one chain of agents under one policy: everything that can be known before the arguments are.</summary>
 internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
 {
+    // Up to so many places have room in the array that a thread keeps.
+    private const int FewPlaces = 64;
+
+    [ThreadStatic]
+    private static int[]? _places;
+
     private VerdictReason? _stopped;
     private VerdictReason? _denial;
     private AgentLayer[] _layers = [];
@@ -74,6 +80,22 @@ internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
     /// <summary>Whether the gate of a tier lets a call through without asking anybody, within the agents' ceiling.</summary>
     public bool AsksNobodyAt(RiskTier tier) => (_openTiers & (1 << (int)tier)) != 0;
 
+    /// <summary>Whether the first two stages need to look at a call at all.</summary>
+    public bool DependsOnCall { get; private set; } = true;
+
+    /// <summary>What they say of every call where they needn't; null until they have been asked.</summary>
+    public KnownVerdict? Known { get; set; }
+
+    /// <summary>Room for this slot's places until the thread asks again. Conditions call nobody, so nobody asks meanwhile.</summary>
+    public Span<int> RoomForPlaces() => Places <= FewPlaces ? (_places ??= new int[FewPlaces]).AsSpan(0, Places) : new int[Places];
+
+    /// <summary>How many places <see cref="Locate"/> fills.</summary>
+    public int Places => Arguments?.Names.Count ?? 0;
+
+    /// <summary>Finds the declared arguments of a call.</summary>
+    /// <returns>Why the arguments don't fit the declaration; null where they do.</returns>
+    public VerdictReason? Locate(ArgumentSnapshot arguments, Span<int> positions) => Arguments?.Locate(arguments, positions);
+
     /// <summary>Works out what every call would. Once all else is set.</summary>
     public PolicySlot Settled()
     {
@@ -90,28 +112,6 @@ internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
             && (Arguments is not null || Terms.PromptLevels != 0 || !Array.TrueForAll(_layers, static l => l.IsAlwaysGranted && l.PossibleDenies.Length == 0) || !Array.TrueForAll(Risks, static r => r.Condition is ConstantCondition));
         return this;
     }
-
-    /// <summary>Whether the first two stages need to look at a call at all.</summary>
-    public bool DependsOnCall { get; private set; } = true;
-
-    /// <summary>What they say of every call where they needn't; null until they have been asked.</summary>
-    public KnownVerdict? Known { get; set; }
-
-    /// <summary>Up to so many places have room in the array that a thread keeps.</summary>
-    private const int FewPlaces = 64;
-
-    [ThreadStatic]
-    private static int[]? _places;
-
-    /// <summary>Room for this slot's places until the thread asks again. Conditions call nobody, so nobody asks meanwhile.</summary>
-    public Span<int> RoomForPlaces() => Places <= FewPlaces ? (_places ??= new int[FewPlaces]).AsSpan(0, Places) : new int[Places];
-
-    /// <summary>How many places <see cref="Locate"/> fills.</summary>
-    public int Places => Arguments?.Names.Count ?? 0;
-
-    /// <summary>Finds the declared arguments of a call.</summary>
-    /// <returns>Why the arguments don't fit the declaration; null where they do.</returns>
-    public VerdictReason? Locate(ArgumentSnapshot arguments, Span<int> positions) => Arguments?.Locate(arguments, positions);
 
     /// <summary>What conditions may look at in a call that has been found to fit. It allocates; the stages that every call passes keep their positions on the stack instead.</summary>
     public static ConditionInput InputOf(in ToolCall call)
