@@ -22,17 +22,6 @@ internal sealed class FaultyBudgetStore(BudgetFault fault, TimeProvider time) : 
 
     public async ValueTask<bool> TryChargeAsync(IReadOnlyList<BudgetCharge> charges, CancellationToken cancellationToken)
     {
-        if (fault == BudgetFault.Races)
-        {
-            bool all = await HasRoomAsync(charges, cancellationToken);
-            if (all && IsLast(charges[0]))
-            {
-                await _race.LookedAsync();
-            }
-
-            return all && Charge(charges);
-        }
-
         lock (_lock)
         {
             if (fault == BudgetFault.ChargesSome)
@@ -40,8 +29,20 @@ internal sealed class FaultyBudgetStore(BudgetFault fault, TimeProvider time) : 
                 return charges.TakeWhile(c => HasRoom(c) && Charge([c])).Count() == charges.Count;
             }
 
-            return charges.All(HasRoom) && Charge(charges);
+            if (!charges.All(HasRoom))
+            {
+                return false;
+            }
+
+            // Only the last charge is raced for, so that it is certain that two look at it.
+            if (fault != BudgetFault.Races || Used(charges[0]) != charges[0].Limit - 1)
+            {
+                return Charge(charges);
+            }
         }
+
+        await _race.LookedAsync();
+        return Charge(charges);
     }
 
     private bool Charge(IReadOnlyList<BudgetCharge> charges)
@@ -66,14 +67,6 @@ internal sealed class FaultyBudgetStore(BudgetFault fault, TimeProvider time) : 
     }
 
     private bool HasRoom(BudgetCharge charge) => Used(charge) < charge.Limit + (fault == BudgetFault.OneTooMany ? 1 : 0);
-
-    private bool IsLast(BudgetCharge charge)
-    {
-        lock (_lock)
-        {
-            return Used(charge) == charge.Limit - 1;
-        }
-    }
 
     private int Used(in BudgetCharge charge)
     {

@@ -72,27 +72,30 @@ internal sealed class FaultyGrantStore(GrantFault fault) : IGrantStore
     public async ValueTask<bool> TryUseAsync(string id, int most, CancellationToken cancellationToken)
     {
         Cancel(cancellationToken);
-        if (Find(id) is not { } seen || !MayUse(seen, most))
-        {
-            return false;
-        }
-
-        if (fault == GrantFault.RacesOnUse && seen.Uses == most - 1)
-        {
-            await _race.LookedAsync();
-        }
-
-        bool isEnding = _ending.Task.IsCompleted;
+        bool isEnding = _ending.Task.IsCompleted, isRaced;
         lock (_lock)
         {
             int at = _all.FindIndex(g => g.Id == id);
-            if (fault != GrantFault.RacesOnUse && !MayUse(_all[at], most))
+            if (at < 0 || !MayUse(_all[at], most))
             {
                 return false;
             }
 
-            _all[at] = With(_all[at], _all[at].Uses + 1);
-            _version += fault == GrantFault.ChangesVersionOnUse ? 1 : 0;
+            // Only the last use is raced for, so that it is certain that two look at it.
+            isRaced = fault == GrantFault.RacesOnUse && _all[at].Uses == most - 1;
+            if (!isRaced)
+            {
+                Use(at);
+            }
+        }
+
+        if (isRaced)
+        {
+            await _race.LookedAsync();
+            lock (_lock)
+            {
+                Use(_all.FindIndex(g => g.Id == id));
+            }
         }
 
         if (isEnding)
@@ -124,6 +127,12 @@ internal sealed class FaultyGrantStore(GrantFault fault) : IGrantStore
         {
             return _all.Find(g => g.Id == id);
         }
+    }
+
+    private void Use(int at)
+    {
+        _all[at] = With(_all[at], _all[at].Uses + 1);
+        _version += fault == GrantFault.ChangesVersionOnUse ? 1 : 0;
     }
 
     private bool MayReplace(StoredGrant kept, StoredGrant next)

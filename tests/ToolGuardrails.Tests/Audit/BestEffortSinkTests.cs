@@ -111,9 +111,9 @@ public sealed class BestEffortSinkTests
         for (int i = 0; i < 100; i++)
         {
             Assert.True(await writer.Append($"{i}", AuditAcknowledgement.Durable, 8192).WaitAsync(TimeSpan.FromSeconds(10)));
+            await hanging.Reached;
         }
 
-        await hanging.Reached;
         hanging.Release();
         await writer.DisposeAsync();
         Assert.Equal(100, required.Records.Count);
