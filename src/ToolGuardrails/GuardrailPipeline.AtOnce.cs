@@ -51,6 +51,11 @@ public sealed partial class GuardrailPipeline
             {
                 return false;
             }
+
+            if (IsOrdinary((PolicySlot)call.Resolved, verdict, tier) && IsStillInForce(binding, call, verdict))
+            {
+                return true;
+            }
         }
         catch (Exception e)
         {
@@ -58,11 +63,6 @@ public sealed partial class GuardrailPipeline
             tier = default;
             judging = Task.FromException<ToolCall>(e);
             return false;
-        }
-
-        if (IsOrdinary((PolicySlot)call.Resolved, verdict, tier) && IsStillInForce(binding, call, verdict))
-        {
-            return true;
         }
 
         judging = Judged(call, verdict, tier);
@@ -99,7 +99,9 @@ public sealed partial class GuardrailPipeline
             return ExecuteOnAsync(binding, call, verdict, tier, running, tool, options.Contract, cancellationToken);
         }
 
+        CallerContext caller = CallerContext.Capture();
         ValueTask<T> executing = Begin<TRunner, T>(call, running, tool);
+        caller.Restore();
         if (!executing.IsCompletedSuccessfully)
         {
             return FinishOnAsync(call, verdict, tier, running, executing, options.Contract, cancellationToken);
@@ -133,8 +135,13 @@ public sealed partial class GuardrailPipeline
     private ValueTask<ToolOutcome<T>> FinishOnAsync<T>(in ToolCall call, Verdict verdict, RiskTier tier, RunningCall running, ValueTask<T> executing, ResultContract<T> contract, CancellationToken cancellationToken)
     {
         ValueTask<ToolOutcome<T>> finishing = FinishAsync(call.With(verdict, tier), running, executing, credential: null, contract, cancellationToken);
-        GiveBack(call, finishing.IsCompletedSuccessfully);
-        return finishing;
+        if (finishing.IsCompletedSuccessfully)
+        {
+            GiveBack(call, atOnce: true);
+            return new(finishing.Result);
+        }
+
+        return new(finishing.AsTask());
     }
 
     // Whether nothing that people or stores have given went into a call.

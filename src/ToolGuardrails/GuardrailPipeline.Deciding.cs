@@ -8,7 +8,11 @@ public sealed partial class GuardrailPipeline
 {
     internal ValueTask<Decision> EvaluateAsync(ToolBinding binding, ToolArguments proposed, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<Decision>(cancellationToken);
+        }
+
         ToolCall call = Take(binding, proposed, toolUseId: null);
         if (!TryJudgeSafely(binding, call, readable: true, cancellationToken, out Verdict verdict, out RiskTier tier, out Task<ToolCall>? judging))
         {

@@ -28,7 +28,7 @@ public sealed partial class GuardrailPipeline
             return true;
         }
 
-        if (_guards.Length > 0 && !TryGuards(call, from: 0, readable, tier, ref verdict, cancellationToken, out judging))
+        if (_guards.Length > 0 && !TryGuardsInContext(call, readable, tier, ref verdict, cancellationToken, out judging))
         {
             return false;
         }
@@ -36,6 +36,19 @@ public sealed partial class GuardrailPipeline
         verdict = verdict.And(Readable(call, verdict, readable));
         tier = verdict.AtLeast;
         return true;
+    }
+
+    private bool TryGuardsInContext(in ToolCall call, bool readable, RiskTier tier, ref Verdict verdict, CancellationToken cancellationToken, out Task<ToolCall>? judging)
+    {
+        CallerContext caller = CallerContext.Capture();
+        try
+        {
+            return TryGuards(call, from: 0, readable, tier, ref verdict, cancellationToken, out judging);
+        }
+        finally
+        {
+            caller.Restore();
+        }
     }
 
     // A guard sees the tier, not what the others said.

@@ -220,6 +220,7 @@ public sealed partial class GuardrailPipeline
         }
     }
 
+    // Only for who awaits it once, or makes a task of it: what comes from a pool must not reach a host.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ToolOutcome<T>> FinishAsync<T>(ToolCall call, RunningCall running, ValueTask<T> executing, ToolCredential? credential, ResultContract<T> contract, CancellationToken cancellationToken)
     {

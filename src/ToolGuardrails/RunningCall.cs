@@ -24,7 +24,7 @@ internal sealed class RunningCall(RunningCalls owner)
 
     public bool IsInUse => Volatile.Read(ref _use) != 0;
 
-    public CancellationTokenSource Ends { get; } = new();
+    public CancellationTokenSource Ends { get; private set; } = new();
 
     /// <summary>Why it was told to stop; null where nobody told it.</summary>
     public VerdictReason? Stopped => Volatile.Read(ref _stopped);
@@ -61,15 +61,27 @@ internal sealed class RunningCall(RunningCalls owner)
 
     /// <summary>Ends the use.</summary>
     /// <param name="atOnce">Whether the call ended synchronously, so that nobody holds its token any more.</param>
-    /// <param name="told">Whether it had been told to stop.</param>
-    /// <returns>Whether nobody can cancel its token any more, so that it can be used again.</returns>
-    public bool End(bool atOnce, out bool told)
+    /// <returns>Whether it had been told to stop. It can't be used again then: whoever told it may still be cancelling its token.</returns>
+    public bool End(bool atOnce)
     {
         Volatile.Write(ref _use, 0);
-        told = Volatile.Read(ref _told) == _lastUse;
+        bool told = Volatile.Read(ref _told) == _lastUse;
         bool free = _caller == default || _caller.Unregister() || !_caller.Token.CanBeCanceled;
         _caller = default;
-        return free && atOnce && !told && Ends.TryReset();
+        if (!told && !(free && atOnce && Ends.TryReset()))
+        {
+            Ends = new CancellationTokenSource();
+        }
+
+        return told;
+    }
+
+    /// <summary>Lets go of what the last use was about.</summary>
+    public void Forget()
+    {
+        _session = null;
+        _tool = null;
+        _given = [];
     }
 
     /// <summary>Says which use is meant, where the one that goes on now may not go on. Behind a barrier, <see cref="IsTold"/> says whether it still goes on.</summary>

@@ -12,6 +12,9 @@ internal sealed class RunningCalls
     [ThreadStatic]
     private static RunningCall? _here;
 
+    [ThreadStatic]
+    private static EndOfThread? _end;
+
     private readonly Lock _lock = new();
     private readonly List<RunningCall> _all = [];
     private readonly Stack<RunningCall> _free = new();
@@ -43,7 +46,7 @@ internal sealed class RunningCalls
     {
         if (running == _here)
         {
-            _here = null; // It may end on another thread.
+            SetHere(null); // It may end on another thread.
         }
 
         if (running.MarkBegun())
@@ -57,10 +60,10 @@ internal sealed class RunningCalls
     /// <param name="atOnce">Whether it ended synchronously, so that nobody holds its token any more.</param>
     public void Leave(RunningCall running, bool atOnce)
     {
-        bool isFree = running.End(atOnce, out bool told);
-        if (!isFree || running != _here)
+        bool told = running.End(atOnce);
+        if (told || running != _here)
         {
-            PutBack(running, isFree);
+            PutBack(running, isFree: !told);
         }
 
         if (told)
@@ -117,7 +120,7 @@ internal sealed class RunningCalls
         if (_here is not { IsInUse: true })
         {
             _here?.Owner.PutBack(_here, isFree: true);
-            _here = running;
+            SetHere(running);
         }
 
         return running;
@@ -143,11 +146,12 @@ internal sealed class RunningCalls
     {
         if (running == _here)
         {
-            _here = null;
+            SetHere(null);
         }
 
         lock (_lock)
         {
+            running.Forget();
             if (isFree && _free.Count < Kept)
             {
                 _free.Push(running);
@@ -161,6 +165,12 @@ internal sealed class RunningCalls
         }
     }
 
+    private static void SetHere(RunningCall? running)
+    {
+        _here = running;
+        (_end ??= new EndOfThread()).Place = running;
+    }
+
     private void Tell()
     {
         lock (_lock)
@@ -171,5 +181,13 @@ internal sealed class RunningCalls
                 _begun = null;
             }
         }
+    }
+
+    // Nothing else says that a thread has ended: what only it referred to is collected then.
+    private sealed class EndOfThread
+    {
+        public RunningCall? Place { get; set; }
+
+        ~EndOfThread() => Place?.Owner.PutBack(Place, isFree: true);
     }
 }

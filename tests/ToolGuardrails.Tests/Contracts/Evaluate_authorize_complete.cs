@@ -28,6 +28,16 @@ public sealed class Evaluate_authorize_complete
     }
 
     [Fact]
+    public async Task A_trial_whose_caller_has_cancelled_says_so_by_its_task()
+    {
+        await using GovernedHost host = GovernedHost.Start(Words.Clerk);
+        ValueTask<Decision> trial = host.Session().EvaluateAsync("notes.any", ToolArguments.Empty, new CancellationToken(canceled: true));
+
+        Assert.True(trial.IsCanceled);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await trial);
+    }
+
+    [Fact]
     public async Task A_dry_run_in_which_nobody_could_be_asked_says_what_the_call_would_come_to()
     {
         await using GovernedHost host = GovernedHost.Start(Words.ClerkWith("\"approvers\": [\"role:sre\", \"user:https://id.example|lead\"]", "\"approvers\": []"), static o => o.Approver = Words.Approves());

@@ -110,6 +110,60 @@ public sealed class Law_8_nothing_ambient_decides
         Assert.Empty(await host.RecordsAsync(AuditRecordKind.Outcome));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_guard_or_tool_sets_around_itself_reaches_neither_the_caller_nor_the_next_one(bool isEvaluatedOnly)
+    {
+        var local = new AsyncLocal<string>();
+        var seen = new List<string?>();
+        SynchronizationContext own = new(), before = new();
+        void Look(string who)
+        {
+            seen.Add($"{local.Value} {CultureInfo.CurrentCulture.Name} {SynchronizationContext.Current == before}");
+            local.Value = who;
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("tr-TR");
+            SynchronizationContext.SetSynchronizationContext(own);
+        }
+
+        await using GovernedHost host = GovernedHost.Start(Words.Clerk, o => o.Guards.Add(new LambdaGuard(_ =>
+        {
+            Look("guard");
+            return Verdict.Allow;
+        })));
+        ToolBinding tool = host.Session().Bind("notes.any");
+        OnAThreadOfItsOwn(() =>
+        {
+            local.Value = "caller";
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
+            SynchronizationContext.SetSynchronizationContext(before);
+            if (isEvaluatedOnly)
+            {
+                Assert.True(tool.EvaluateAsync(ToolArguments.Empty).AsTask().IsCompletedSuccessfully);
+            }
+            else
+            {
+                Assert.True(tool.InvokeSynchronousAsync(ToolArguments.Empty, _ =>
+                {
+                    Look("tool");
+                    return 1;
+                }).AsTask().IsCompletedSuccessfully);
+            }
+
+            Look("caller");
+        });
+        Assert.Equal(Enumerable.Repeat("caller de-DE True", isEvaluatedOnly ? 2 : 3), seen);
+    }
+
+    private static void OnAThreadOfItsOwn(Action test)
+    {
+        Exception? failure = null;
+        var thread = new Thread(() => failure = Record.Exception(test));
+        thread.Start();
+        thread.Join();
+        Assert.Null(failure);
+    }
+
     private static async Task<(string Decisions, string Digest)> RunAsync(string culture)
     {
         CultureInfo before = CultureInfo.CurrentCulture;

@@ -6,6 +6,33 @@ public sealed class Calls_side_by_side
 {
     private const int Calls = 64;
 
+    // Nobody should, and hosts do.
+#pragma warning disable CA2012, xUnit1031
+    [Fact]
+    public async Task An_outcome_can_be_read_again_after_other_calls_and_waited_for_by_a_thread()
+    {
+        await using GovernedHost host = GovernedHost.Start(Words.Clerk);
+        ToolBinding tool = host.Session().Bind("notes.any");
+        ValueTask<ToolOutcome<string>> Call(out TaskCompletionSource<string> answer)
+        {
+            TaskCompletionSource<string> own = answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return tool.InvokeAsync(ToolArguments.Empty, (_, _) => new ValueTask<string>(own.Task));
+        }
+
+        ValueTask<ToolOutcome<string>> first = Call(out TaskCompletionSource<string> one);
+        one.SetResult("one");
+        Assert.Equal("one", (await first).Value);
+        ValueTask<ToolOutcome<string>> second = Call(out TaskCompletionSource<string> two);
+        two.SetResult("two");
+        Assert.Equal("two", (await second).Value);
+        Assert.Equal("one", (await first).Value);
+
+        ValueTask<ToolOutcome<string>> third = Call(out TaskCompletionSource<string> three);
+        new Thread(() => three.SetResult("three")).Start();
+        Assert.Equal("three", third.GetAwaiter().GetResult().Value);
+    }
+#pragma warning restore CA2012, xUnit1031
+
     [Fact]
     public async Task Of_64_calls_at_once_each_has_its_own_decision_and_records()
     {

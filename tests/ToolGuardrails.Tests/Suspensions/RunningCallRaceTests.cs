@@ -100,6 +100,17 @@ public sealed class RunningCallRaceTests
         Assert.Equal([0, 1, 7, 18, 19], Enumerable.Range(0, 20).Where(i => !running[i].Ends.IsCancellationRequested));
     });
 
+    [Fact]
+    public void The_place_of_a_thread_that_has_ended_is_anothers()
+    {
+        var calls = new RunningCalls();
+        RunningCall? place = null;
+        OnAThreadOfItsOwn(() => calls.Leave(place = calls.EnterHere(Call(Session("a")), CancellationToken.None), atOnce: true));
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.Same(place, calls.Enter(Call(Session("b")), CancellationToken.None));
+    }
+
     // What other tests have left to a thread would hide what this one leaves.
     private static void OnAThreadOfItsOwn(Action test)
     {
