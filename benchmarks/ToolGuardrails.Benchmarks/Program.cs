@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Running;
-using ToolGuardrails.Benchmarks;
 using ToolGuardrails.Benchmarks.Audit;
 using ToolGuardrails.Benchmarks.Soak;
+using ToolGuardrails.Benchmarks.Suites;
 using ToolGuardrails.Benchmarks.Summary;
 
 if (args is ["audit"])

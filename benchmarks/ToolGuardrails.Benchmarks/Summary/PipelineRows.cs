@@ -8,6 +8,7 @@ internal sealed class PipelineRows : IDisposable
     private readonly GovernedCalls _guarded = new(new CountingSink(), policy: null, agent: "clerk", [.. Enumerable.Range(0, 8).Select(static _ => new PassingGuard())]);
     private readonly GovernedCalls _small = new(new CountingSink(), ScaledPolicy.Of(2, 10, 10), ScaledPolicy.Agent);
     private readonly GovernedCalls _large = new(new CountingSink(), ScaledPolicy.Of(200, 1_000, 10_000), ScaledPolicy.Agent);
+    private readonly BareHandOver _bare = new();
     private readonly GovernedCalls _live;
 
     public PipelineRows(AuditLog log) => _live = new(log);
@@ -17,6 +18,7 @@ internal sealed class PipelineRows : IDisposable
         byte[] order = GovernedCalls.Order;
         yield return new("allowed", Polly, 0.5, () => Against(_calls.Invoke("orders.any", order)));
         yield return new("allowed, with the live log", Polly, 0.85, () => Against(_live.Invoke("orders.any", order)));
+        yield return new("  its two records, handed over bare", Polly, null, () => Against(_bare.Records), IsOurs: false);
         yield return new("allowed, 3 declared arguments, 1 condition", Polly, null, () => Against(_calls.Invoke("orders.get", order)));
         yield return new("denied statically", Polly, 0.4, () => Against(_calls.Invoke("orders.list", order, allowed: false)));
         yield return new("denied by an argument", Polly, 1.3, () => Against(_calls.Invoke("orders.get", GovernedCalls.OtherRegion, allowed: false)));
@@ -40,6 +42,7 @@ internal sealed class PipelineRows : IDisposable
         _small.Dispose();
         _large.Dispose();
         _live.Dispose();
+        _bare.Dispose();
     }
 
     private static PairedRatio Against(Work ours) => PairedRatio.Of(ours, PollyCalls.FourNoOps);

@@ -5,4 +5,5 @@ namespace ToolGuardrails.Benchmarks.Summary;
 /// <param name="Against">What it is divided by.</param>
 /// <param name="Target">The ratio that it has to stay within (docs/performance.md); null where none is set.</param>
 /// <param name="Measure">Measures it.</param>
-internal sealed record SummaryRow(string Name, string Against, double? Target, Func<PairedRatio> Measure);
+/// <param name="IsOurs">Whether it is ours; a limit of the machine is shown beside ours, and not held to accepted figures.</param>
+internal sealed record SummaryRow(string Name, string Against, double? Target, Func<PairedRatio> Measure, bool IsOurs = true);

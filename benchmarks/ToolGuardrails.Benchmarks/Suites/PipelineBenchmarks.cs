@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 using Polly;
 using ToolGuardrails.Benchmarks.Summary;
 
-namespace ToolGuardrails.Benchmarks;
+namespace ToolGuardrails.Benchmarks.Suites;
 
 /// <summary>What a governed call costs around a synchronous tool, intake of its 69 bytes of arguments included, beside a resilience pipeline of four strategies that do nothing.</summary>
 [MemoryDiagnoser]
