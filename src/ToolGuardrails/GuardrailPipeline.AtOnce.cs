@@ -25,9 +25,15 @@ public sealed partial class GuardrailPipeline
             return false;
         }
 
-        bool isRecorded = Trail.TryDraftDecision(call, verdict, tier);
-        deciding = isRecorded ? null : RecordOnAsync(call, verdict, tier, cancellationToken);
-        return isRecorded;
+        if (!Trail.TryDraftDecision(call, verdict, tier))
+        {
+            deciding = RecordOnAsync(call, verdict, tier, cancellationToken);
+            return false;
+        }
+
+        deciding = null;
+        Tell(call, verdict, tier);
+        return true;
     }
 
     // Every large local is cleared at a method's start, whether it is used or not, so what isn't the rule has methods of its own.

@@ -36,7 +36,7 @@ public sealed partial class GuardrailPipeline
     internal async ValueTask<ToolAuthorization> AuthorizeAsync(ToolBinding binding, ToolArguments proposed, string? toolUseId, CancellationToken cancellationToken)
     {
         ToolCall call = Take(binding, proposed, toolUseId);
-        ValueTask<Judgement> deciding = DecideAsync(binding, call, judging: null, readable: true, because: null, cancellationToken);
+        Task<Judgement> deciding = DecideTracedAsync(binding, call, readable: true, because: null, cancellationToken);
         bool atOnce = deciding.IsCompleted;
         Judgement judged = await deciding;
         string? token = null;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using ToolGuardrails.Approval;
 using ToolGuardrails.Audit;
@@ -14,14 +15,20 @@ public sealed partial class GuardrailPipeline
         where TRunner : struct, IToolRunner<T>
     {
         ToolCall call = Take(binding, proposed, options.ToolUseId);
+        if (IsTraced)
+        {
+            return RunAsync(binding, call, deciding: null, tool, options, because, cancellationToken);
+        }
+
         return TryDecide(binding, call, options.Contract.IsReadable, because, cancellationToken, out Verdict verdict, out RiskTier tier, out Task<Judgement>? deciding)
             ? verdict.Effect == Effect.Deny ? Denied<T>(call, verdict, tier) : RunAtOnce(binding, call, verdict, tier, tool, options, cancellationToken)
             : RunAsync(binding, call, deciding!, tool, options, because, cancellationToken);
     }
 
-    private async ValueTask<ToolOutcome<T>> RunAsync<TRunner, T>(ToolBinding binding, ToolCall call, Task<Judgement> deciding, TRunner tool, ToolCallOptions<T> options, ApprovalCase? because, CancellationToken cancellationToken)
+    private async ValueTask<ToolOutcome<T>> RunAsync<TRunner, T>(ToolBinding binding, ToolCall call, Task<Judgement>? deciding, TRunner tool, ToolCallOptions<T> options, ApprovalCase? because, CancellationToken cancellationToken)
         where TRunner : struct, IToolRunner<T>
     {
+        deciding ??= DecideTracedAsync(binding, call, options.Contract.IsReadable, because, cancellationToken);
         bool atOnce = deciding.IsCompleted;
         Judgement judged = await deciding;
         if (!judged.Decision.IsAllowed)
@@ -38,6 +45,20 @@ public sealed partial class GuardrailPipeline
         ToolOutcome<T> outcome = await executing;
         GiveBack(call, atOnce && ranAtOnce);
         return outcome;
+    }
+
+    // The span is over when the decision is recorded: nothing that the tool does stands under it.
+    private async Task<Judgement> DecideTracedAsync(ToolBinding binding, ToolCall call, bool readable, ApprovalCase? because, CancellationToken cancellationToken)
+    {
+        Activity? span = StartSpan();
+        try
+        {
+            return await DecideAsync(binding, call, judging: null, readable, because, cancellationToken);
+        }
+        finally
+        {
+            EndSpan(span);
+        }
     }
 
     private async ValueTask<Judgement> DecideAsync(ToolBinding binding, ToolCall call, Task<ToolCall>? judging, bool readable, ApprovalCase? because, CancellationToken cancellationToken)
@@ -64,6 +85,7 @@ public sealed partial class GuardrailPipeline
     private async ValueTask<Judgement> RecordedAsync(ToolCall call, CancellationToken cancellationToken)
     {
         call = await RecordDecisionAsync(call);
+        Tell(call, call.SoFar, call.Tier);
         await GiveUpUnlessRunningAsync(call);
         if (call.SoFar.Reason == Reasons.CallCancelled)
         {

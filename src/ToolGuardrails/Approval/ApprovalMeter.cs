@@ -15,8 +15,15 @@ internal static class ApprovalMeter
         var tool = new KeyValuePair<string, object?>("tool", request.Tool.Id);
         var approver = new KeyValuePair<string, object?>("approver", decision.By?.ToString() ?? "unproven");
         string answer = decision.Answer switch { ApprovalAnswer.Approve => "approve", ApprovalAnswer.Edit => "edit", _ => "reject" };
-        Decisions.Add(1, tool, approver, new("answer", answer));
-        Took.Record(pace.Took.TotalSeconds, tool, approver);
-        Streak.Record(pace.Streak, tool, approver);
+        try
+        {
+            Decisions.Add(1, tool, approver, new("answer", answer));
+            Took.Record(pace.Took.TotalSeconds, tool, approver);
+            Streak.Record(pace.Streak, tool, approver);
+        }
+        catch (Exception)
+        {
+            // A listener's: the answer counts all the same.
+        }
     }
 }

@@ -71,7 +71,7 @@ public sealed class RubberStampTests
         void Add(Instrument instrument, string value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
             Dictionary<string, object?> by = tags.ToArray().ToDictionary(static t => t.Key, static t => t.Value, StringComparer.Ordinal);
-            if ((string?)by["tool"] == "pay.measured")
+            if (instrument.Name != GuardrailTelemetry.Decisions && by.TryGetValue("tool", out object? tool) && (string?)tool == "pay.measured")
             {
                 seen.Add(string.Join(' ', (string?[])[instrument.Name, value, (string?)by["approver"], .. by.TryGetValue("answer", out object? answer) ? [(string?)answer] : Array.Empty<string?>()]));
             }
