@@ -10,7 +10,7 @@ internal static class AuditMeter
 
     public static long? Start(TimeProvider time) => Took.Enabled ? time.GetTimestamp() : null;
 
-    public static void Measure(TimeProvider time, long? started, string sink)
+    public static void End(TimeProvider time, long? started, string sink)
     {
         if (started is not { } began)
         {

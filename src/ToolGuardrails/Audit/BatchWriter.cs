@@ -77,7 +77,7 @@ internal sealed class BatchWriter(IReadOnlyList<(IAuditSink Sink, AuditRequireme
             {
                 long? started = AuditMeter.Start(time);
                 sink.Write(batch);
-                AuditMeter.Measure(time, started, sink.Name);
+                AuditMeter.End(time, started, sink.Name);
             }
             catch (Exception e) // Law 5: whatever a sink throws, its calls are denied and the next batch is tried.
             {
