@@ -7,7 +7,7 @@ namespace ToolGuardrails.Tests.Anthropic;
 
 /// <summary>samples/SupportDesk with <c>--live</c>, as a process on a local endpoint.</summary>
 [Trait("Speed", "slow")]
-public sealed class LiveDeskTests
+public sealed class LiveDeskTests : IDisposable
 {
     private static readonly string[] Conversation =
     [
@@ -25,12 +25,16 @@ public sealed class LiveDeskTests
     private static readonly string Folder = Repository.Path("samples", "SupportDesk", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0");
 
     private readonly ConcurrentQueue<JsonElement> _requests = [];
+    private readonly TemporaryFolder _folder = new();
+
+    private string AuditFolder => Path.Combine(_folder.Path, "audit"); // Its keys lie beside it.
+
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task A_real_model_meets_the_same_policy_and_the_same_tools()
     {
-        using var folder = new TemporaryFolder();
-        (int code, string output, string errors) = await RunAsync("none", "--live", "--approve", "no", "--audit", folder.Path);
+        (int code, string output, string errors) = await RunAsync("none", "--live", "--approve", "no");
 
         Assert.True(code == 0, $"{output}\n{errors}");
         Assert.Contains("The database and the records agree with the decisions.", output, StringComparison.Ordinal);
@@ -40,7 +44,7 @@ public sealed class LiveDeskTests
         Assert.Equal(
             [("t3", true), ("t4", true), ("t5", false), ("t6", true), ("t7", true)],
             _requests.Last().GetProperty("messages").EnumerateArray().Last().GetProperty("content").EnumerateArray().Select(static b => (b.GetProperty("tool_use_id").GetString(), b.GetProperty("is_error").GetBoolean())));
-        using AuditLogReader log = AuditLogReader.Open(folder.Path);
+        using AuditLogReader log = AuditLogReader.Open(AuditFolder);
         Assert.Equal(
             ["messages.read allow", "customers.search allow", "customers.delete deny", "mail.send deny", "refunds.create allow", "refunds.create deny", "shell_run deny"],
             log.Read(0).Select(static e => e.Record).Where(static r => r.Kind == AuditRecordKind.Decision).Select(static r => $"{r.GetString("tool")} {r.GetString("effect")}"));
@@ -103,7 +107,7 @@ public sealed class LiveDeskTests
             _requests.Enqueue(body);
             return script.TryDequeue(out string? answer) ? answer : Answers.End;
         });
-        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(Folder, "SupportDesk.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(Folder, "SupportDesk.dll"), "--audit", AuditFolder, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
