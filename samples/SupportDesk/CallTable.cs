@@ -52,7 +52,7 @@ internal sealed class CallTable(TextWriter output)
             : $"not run. {outcome.Decision.Reason.Text}";
     }
 
-    private static string Arguments(JsonElement input) =>
+    private static string Arguments(JsonElement input) => input.ValueKind != JsonValueKind.Object ? Short(input.GetRawText(), 84) :
         string.Join(' ', input.EnumerateObject().Select(static a => $"{a.Name}={Short(a.Value.ToString(), 28)}"));
 
     private static string Short(string text, int length) => text.Length <= length ? text : string.Concat(text.AsSpan(0, length - 3), "...");

@@ -4,20 +4,22 @@ using System.Text.Json.Nodes;
 namespace SupportDesk;
 
 /// <summary>The message list of one agent loop: asks the model, hands out what it wants to do, and takes back what came of it.</summary>
-internal sealed class Conversation(ScriptedModel model)
+internal sealed class Conversation(IModel model)
 {
+    private const int MostTurns = 50;
+
     private readonly JsonArray _messages = [];
     private JsonArray _results = [];
 
     /// <summary>What the model says once it wants nothing more.</summary>
     public string FinalText { get; private set; } = "";
 
-    public IEnumerable<ToolUse> Start(string prompt)
+    public async IAsyncEnumerable<ToolUse> StartAsync(string prompt)
     {
         Add("user", [new JsonObject { ["type"] = "text", ["text"] = prompt }]);
-        while (true)
+        for (int turn = 0; turn < MostTurns; turn++)
         {
-            JsonElement response = model.CreateMessage(_messages);
+            JsonElement response = await model.CreateMessageAsync(_messages);
             JsonElement content = response.GetProperty("content");
             Add("assistant", JsonNode.Parse(content.GetRawText())!.AsArray());
             if (response.GetProperty("stop_reason").GetString() != "tool_use")
@@ -28,7 +30,7 @@ internal sealed class Conversation(ScriptedModel model)
 
             foreach (JsonElement block in Blocks(content, "tool_use"))
             {
-                yield return new ToolUse(block.GetProperty("id").GetString()!, block.GetProperty("name").GetString()!, block.GetProperty("input"));
+                yield return new ToolUse(block.GetProperty("id").GetString()!, model.ToolId(block.GetProperty("name").GetString()!), block.GetProperty("input"));
             }
 
             Add("user", _results);

@@ -7,10 +7,11 @@ namespace SupportDesk;
 /// <param name="Approve"><c>yes</c>, <c>no</c>, <c>pending</c>, or <c>ask</c> where a person sits at the terminal.</param>
 /// <param name="AuditFolder">Where records go; null for a temporary folder that is kept.</param>
 /// <param name="StoreFile">Where what waits is kept; null for a file in the temporary folder.</param>
+/// <param name="Model">The real model that is asked; null for the script.</param>
 /// <param name="Wait">How long it waits for other terminals to answer, at the end.</param>
-internal sealed record DeskOptions(string Approve, string? AuditFolder, string? StoreFile, TimeSpan Wait)
+internal sealed record DeskOptions(string Approve, string? AuditFolder, string? StoreFile, string? Model, TimeSpan Wait)
 {
-    public const string Usage = "Usage: dotnet run -c Release --project samples/SupportDesk [-- --approve yes|no|pending] [--audit DIR] [--store FILE] [--wait SECONDS]";
+    public const string Usage = "Usage: dotnet run -c Release --project samples/SupportDesk [-- --approve yes|no|pending] [--audit DIR] [--store FILE] [--wait SECONDS] [--live] [--model NAME]";
 
     private const int UsualWait = 600;
     private const int LongestWait = 86_400;
@@ -23,7 +24,10 @@ internal sealed record DeskOptions(string Approve, string? AuditFolder, string? 
         string? approve = null;
         string? audit = null;
         string? store = null;
+        string? model = null;
+        bool isLive = args.Contains("--live");
         int? wait = null;
+        args = [.. args.Where(static a => a != "--live")];
         for (int i = 0; i < args.Length; i += 2)
         {
             string? value = i + 1 < args.Length ? args[i + 1] : null;
@@ -41,13 +45,16 @@ internal sealed record DeskOptions(string Approve, string? AuditFolder, string? 
                 case "--wait" when wait is null && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) && seconds <= LongestWait:
                     wait = seconds;
                     break;
+                case "--model" when isLive && model is null && !string.IsNullOrWhiteSpace(value):
+                    model = value;
+                    break;
                 default:
                     return null;
             }
         }
 
         bool attended = !Console.IsInputRedirected && !Console.IsOutputRedirected;
-        return new DeskOptions(approve ?? (attended ? "ask" : "pending"), audit, store, TimeSpan.FromSeconds(wait ?? (attended ? UsualWait : 0))) { IsGiven = approve is not null };
+        return new DeskOptions(approve ?? (attended ? "ask" : "pending"), audit, store, isLive ? model ?? LiveModel.Usual : null, TimeSpan.FromSeconds(wait ?? (attended ? UsualWait : 0))) { IsGiven = approve is not null };
     }
 
     public string Explain() => Approve switch

@@ -8,10 +8,17 @@ if (DeskOptions.Parse(args) is not { } options)
     return 2;
 }
 
+if (options.Model is not null && !LiveModel.HasKey)
+{
+    Console.Error.WriteLine("--live asks a real model, which needs a key: set ANTHROPIC_API_KEY to one of the Anthropic API, or leave --live out for the scripted model.");
+    return 2;
+}
+
+using LiveModel? live = options.Model is { } name ? new LiveModel(name) : null;
 using Workspace workspace = Workspace.Create(options.AuditFolder, options.StoreFile);
 DeskDatabase database = await DeskDatabase.CreateAsync(workspace.DatabaseFile);
 var tools = new DeskTools(database);
-var conversation = new Conversation(ScriptedModel.Load("support-agent.json"));
+var conversation = new Conversation(live ?? (IModel)ScriptedModel.Load("support-agent.json"));
 var table = new CallTable(Console.Out);
 IApprover approver = options.CreateApprover();
 string auditFolder = workspace.AuditFolder;
@@ -35,7 +42,7 @@ await using ServiceProvider provider = services.BuildServiceProvider();
 var pipeline = provider.GetRequiredService<GuardrailPipeline>();
 await using AgentSession session = pipeline.StartSession("support-agent", onBehalfOf: ("https://id.example", "dana"));
 await session.RecordPromptAsync(prompt);
-foreach (ToolUse use in conversation.Start(prompt))                  // your own agent loop
+await foreach (ToolUse use in conversation.StartAsync(prompt))       // your own agent loop
 {
     ToolOutcome<string> outcome = await session.InvokeAsync(use.Name, use.Input, tools.Find(use.Name), use.Options);
     conversation.Return(use, outcome.ToModelText(), isError: !outcome.HasValue); // a denial is text for the model
@@ -45,22 +52,33 @@ foreach (ToolUse use in conversation.Start(prompt))                  // your own
 
 await session.RecordOutputAsync(conversation.FinalText);
 var check = new DeskCheck(Console.Out);
-await SubAgent.RunAsync(pipeline, session, tools, table, check);
+if (live is null)
+{
+    await SubAgent.RunAsync(pipeline, session, tools, table, check);
+}
+else
+{
+    Console.WriteLine($"\nThe model: {string.Join('\n', conversation.FinalText.Split('\n').Select(Screen.Text))}");
+}
+
 if (options.Approve == "pending")
 {
     await new WaitingCalls(Console.Out, pipeline, session, tools, table, check).SettleAsync(workspace.StoreFile, options.Wait);
 }
 
-// A dry run decides and writes nothing: on its own, the clerk may do what it may not do under the support agent.
-await using AgentSession alone = pipeline.StartSession("refund-clerk", onBehalfOf: ("https://id.example", "dana"));
-ToolUse voucher = table["toolu_voucher"].Use;
-Decision dryRun = await alone.EvaluateAsync(voucher.Name, voucher.Input);
+if (live is null)
+{
+    // A dry run decides and writes nothing: on its own, the clerk may do what it may not do under the support agent.
+    await using AgentSession alone = pipeline.StartSession("refund-clerk", onBehalfOf: ("https://id.example", "dana"));
+    ToolUse voucher = table["toolu_voucher"].Use;
+    Decision dryRun = await alone.EvaluateAsync(voucher.Name, voucher.Input);
+    check.Holds("the clerk on its own may create the voucher that it may not create under the support agent", dryRun.IsAllowed);
+    await check.ScriptAsync(database, table, options.Approve); // What the script's calls come to is known.
+}
 
-await alone.DisposeAsync();
 await session.DisposeAsync();
 await provider.DisposeAsync();
 
-check.Holds("the clerk on its own may create the voucher that it may not create under the support agent", dryRun.IsAllowed);
-await check.DatabaseAsync(database, table, options.Approve);
+await check.DatabaseAsync(database, table);
 await AuditSummary.WriteAsync(Console.Out, workspace, pipeline.PolicyDigest, table, check);
 return check.ExitCode;

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace SupportDesk;
 
 /// <summary>Stands in for a model: answers in the shape of the Messages API out of a file, one response for each request, and sums up at the end.</summary>
-internal sealed class ScriptedModel
+internal sealed class ScriptedModel : IModel
 {
     private readonly Queue<JsonElement> _responses;
 
@@ -16,9 +16,9 @@ internal sealed class ScriptedModel
         return new ScriptedModel(new Queue<JsonElement>(JsonElement.Parse(File.ReadAllBytes(path)).EnumerateArray()));
     }
 
-    /// <summary>The response to the messages so far.</summary>
+    /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">A tool use of the last response has no result, which the real API refuses too.</exception>
-    public JsonElement CreateMessage(JsonArray messages)
+    public Task<JsonElement> CreateMessageAsync(JsonArray messages)
     {
         string?[] used = Blocks(messages, "tool_use", "id");
         string?[] answered = Blocks(messages, "tool_result", "tool_use_id");
@@ -27,8 +27,10 @@ internal sealed class ScriptedModel
             throw new InvalidOperationException("Every tool_use needs its tool_result, in the same order.");
         }
 
-        return _responses.TryDequeue(out JsonElement response) ? response : SumUp(messages, used.Length);
+        return Task.FromResult(_responses.TryDequeue(out JsonElement response) ? response : SumUp(messages, used.Length));
     }
+
+    public string ToolId(string name) => name;
 
     private static JsonElement SumUp(JsonArray messages, int calls)
     {

@@ -16,7 +16,7 @@ internal static class SubAgent
         await using AgentSession session = parent.StartChild("refund-clerk");
         var conversation = new Conversation(ScriptedModel.Load("refund-clerk.json"));
         await session.RecordPromptAsync(Prompt);
-        foreach (ToolUse use in conversation.Start(Prompt))
+        await foreach (ToolUse use in conversation.StartAsync(Prompt))
         {
             ToolOutcome<string> outcome = await session.InvokeAsync(use.Name, use.Input, tools.Find(use.Name), use.Options);
             conversation.Return(use, outcome.ToModelText(), isError: !outcome.HasValue);

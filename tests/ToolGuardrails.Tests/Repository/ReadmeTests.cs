@@ -1,6 +1,6 @@
 namespace ToolGuardrails.Tests.RepositoryRules;
 
-/// <summary>The code in README.md is code that a sample compiles.</summary>
+/// <summary>Code that README.md and the pages in docs quote from a sample is code that the sample compiles.</summary>
 public sealed class ReadmeTests
 {
     private const string From = "// from: ";
@@ -16,16 +16,17 @@ public sealed class ReadmeTests
         Assert.NotEmpty(Quotes(Repository.ReadText("README.md")));
 
     [Fact]
-    public void Code_in_the_readme_is_the_code_of_the_file_that_it_names()
+    public void Code_that_a_page_quotes_is_the_code_of_the_file_that_it_names()
     {
-        foreach ((string path, string[] quoted) in Quotes(Repository.ReadText("README.md")))
+        string[] pages = ["README.md", .. Directory.GetFiles(Repository.Path("docs"), "*.md").Select(static f => $"docs/{Path.GetFileName(f)}")];
+        foreach ((string page, string path, string[] quoted) in pages.SelectMany(static page => Quotes(Repository.ReadText(page)).Select(q => (page, q.Path, q.Lines))))
         {
-            Assert.True(File.Exists(Repository.Path(path)), $"README.md quotes '{path}', which does not exist.");
+            Assert.True(File.Exists(Repository.Path(path)), $"{page} quotes '{path}', which does not exist.");
             string[][] regions = [.. Regions(Repository.ReadText(path))];
-            Assert.True(regions.Length > 0, $"README.md quotes '{path}', which has no region between '// <readme>' and '// </readme>'.");
+            Assert.True(regions.Length > 0, $"{page} quotes '{path}', which has no region between '// <readme>' and '// </readme>'.");
             if (!regions.Any(r => r.SequenceEqual(quoted, StringComparer.Ordinal)))
             {
-                Assert.Fail($"README.md quotes '{path}', and the two differ. The file says:\n{string.Join('\n', regions[0])}\n\nREADME.md says:\n{string.Join('\n', quoted)}");
+                Assert.Fail($"{page} quotes '{path}', and the two differ. The file says:\n{string.Join('\n', regions[0])}\n\n{page} says:\n{string.Join('\n', quoted)}");
             }
         }
     }
