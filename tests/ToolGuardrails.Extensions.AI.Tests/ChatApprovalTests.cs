@@ -145,7 +145,9 @@ public sealed class ChatApprovalTests
 
         async Task RefusedAsync(string code, string typed)
         {
+            int read = chat.Model.Seen.Count;
             ToolApprovalRequestContent still = Assert.Single(await chat.SayAsync(asked.CreateResponse(approved: true, typed)));
+            Assert.Equal(read, chat.Model.Seen.Count); // There is nothing for the model in it.
             Assert.Equal(code, still.AdditionalProperties!["toolguardrails.refused"]);
             Assert.Empty(desk.Ran);
         }
