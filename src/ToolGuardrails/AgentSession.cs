@@ -27,7 +27,8 @@ public sealed partial class AgentSession : IAsyncDisposable, IDisposable
     /// <summary>The session's id.</summary>
     public string Id => Identity.Id;
 
-    internal GuardrailPipeline Pipeline { get; }
+    /// <summary>The pipeline that the session belongs to.</summary>
+    public GuardrailPipeline Pipeline { get; }
 
     /// <summary>Starts a session of a sub-agent, for the same subject and tenant. What it may do is at most what every agent above it may do too.</summary>
     /// <param name="agent">The sub-agent's name in the policy. An unknown name is no error: every call is then denied.</param>
@@ -55,6 +56,16 @@ public sealed partial class AgentSession : IAsyncDisposable, IDisposable
         // Only tools that the policy knows are remembered: a model can invent names without end.
         var binding = new ToolBinding(this, tool);
         return Pipeline.Epoch.Policy is { } policy && policy.Model.Tools.ContainsKey(tool) ? _bindings.GetOrAdd(tool, binding) : binding;
+    }
+
+    /// <summary>Binds a tool by what it is called where it is offered, as adapters for protocols know it. It is looked up again whenever the policy changes.</summary>
+    /// <param name="server">The server that offers it, as the policy has it; null for a tool of the host's own.</param>
+    /// <param name="name">Its name on the wire, compared ordinally. An unknown one is no error: every call is then denied.</param>
+    public ToolBinding Bind(string? server, string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ThrowIfEnded();
+        return new ToolBinding(this, server, name);
     }
 
     /// <summary>Reads arguments into a pooled snapshot under the pipeline's limits: good for one call or dry run, after which they can't be read any more.</summary>
@@ -87,6 +98,24 @@ public sealed partial class AgentSession : IAsyncDisposable, IDisposable
     /// <exception cref="AuditUnavailableException">It couldn't be recorded.</exception>
     public ValueTask RecordOutputAsync(string output, CancellationToken cancellationToken = default) =>
         RecordAsync(AuditRecordKind.Output, output, cancellationToken);
+
+    /// <summary>Records an answer to a request for approval that a channel has refused to take: because this session has no such request, or because the answer isn't about what the request asks for. Answers that it takes go to <see cref="ApprovalInbox.DecideAsync"/>, which records them.</summary>
+    /// <param name="requestId">The id that came with the answer.</param>
+    /// <param name="reason">Why it isn't taken.</param>
+    /// <param name="by">Who answered, where the channel has proven it; null where it hasn't.</param>
+    /// <param name="cancellationToken">Looked at before the record is made; recording itself isn't cancelled.</param>
+    /// <exception cref="AuditUnavailableException">It couldn't be recorded.</exception>
+    public async ValueTask RecordRefusedAnswerAsync(string requestId, VerdictReason reason, Principal? by = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(requestId);
+        ArgumentNullException.ThrowIfNull(reason);
+        ThrowIfEnded();
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!await Pipeline.Trail.RefusedAnswerAsync(Identity, Pipeline.PolicyDigest, requestId, reason, by).ConfigureAwait(false))
+        {
+            throw new AuditUnavailableException("refused answer");
+        }
+    }
 
     /// <summary>Asks people to give this session, for a while, what the policy lets its agent be given. It is approved like a call; once it is, it is in force, for as long and for as many calls as was asked for. It adds scope and never consent: each call of tier High is asked for as always, but for one that the terms bind it to.</summary>
     /// <param name="entry">The id of the policy's eligible entry.</param>

@@ -13,11 +13,13 @@ internal sealed class ResultContract<T>(JsonTypeInfo<T>? json)
 {
     public static readonly ResultContract<T> Own = new(json: null);
 
+    private const string Unshown = "The call ran, but its result can't be shown as text.";
+
     /// <summary>Whether a result can be read by guards and the log.</summary>
     public bool IsReadable => json is not null || IsKnown;
 
-    /// <summary>Whether results are plain text (true) or JSON (false); null where they can't be read or there are none.</summary>
-    public bool? Kind => json is not null ? false : IsText ? true : !IsKnown || IsNothing ? null : false;
+    /// <summary>Whether a result is plain text (true) or JSON (false); null where it can't be read or there is none.</summary>
+    public bool? KindOf(T? value) => json is not null ? false : IsText ? true : IsStated ? KindOf(Stated(value!)) : !IsKnown || IsNothing ? null : false;
 
     private static bool IsText => typeof(T) == typeof(string);
 
@@ -26,7 +28,10 @@ internal sealed class ResultContract<T>(JsonTypeInfo<T>? json)
     private static bool IsNumber =>
         typeof(T) == typeof(int) || typeof(T) == typeof(long) || typeof(T) == typeof(decimal) || typeof(T) == typeof(double);
 
-    private static bool IsKnown => IsText || IsNothing || IsNumber || typeof(T) == typeof(bool) || typeof(T) == typeof(JsonElement);
+    // A result that says itself what it is, as adapters for protocols have it.
+    private static bool IsStated => typeof(T) == typeof(ToolResult);
+
+    private static bool IsKnown => IsText || IsStated || IsNothing || IsNumber || typeof(T) == typeof(bool) || typeof(T) == typeof(JsonElement);
 
     /// <summary>The result as guards see it.</summary>
     public ToolResult ToResult(T? value)
@@ -41,9 +46,16 @@ internal sealed class ResultContract<T>(JsonTypeInfo<T>? json)
             return ToolResult.FromText(text);
         }
 
+        if (IsStated && json is null)
+        {
+            return Stated(value!) is { Kind: ToolResultKind.None or ToolResultKind.Text or ToolResultKind.Json } stated
+                ? stated
+                : throw new InvalidOperationException("The result has no form that can be read.");
+        }
+
         var buffer = new ArrayBufferWriter<byte>();
         WriteTo(buffer, value);
-        return Kind is null ? default : ToolResult.FromTrustedJson(buffer.WrittenSpan.ToArray());
+        return KindOf(value) is null ? default : ToolResult.FromTrustedJson(buffer.WrittenSpan.ToArray());
     }
 
     /// <summary>Whether the result is serialized each time it is read.</summary>
@@ -63,7 +75,7 @@ internal sealed class ResultContract<T>(JsonTypeInfo<T>? json)
             return (T)(object)Encoding.UTF8.GetString(result.Utf8.Span);
         }
 
-        return typeof(T) == typeof(JsonElement) ? (T)(object)JsonElement.Parse(result.Utf8.Span) : default;
+        return IsStated ? (T)(object)result : typeof(T) == typeof(JsonElement) ? (T)(object)JsonElement.Parse(result.Utf8.Span) : default;
     }
 
     /// <summary>Whether a result has more bytes than this, as far as that is known without serializing it.</summary>
@@ -74,20 +86,29 @@ internal sealed class ResultContract<T>(JsonTypeInfo<T>? json)
             return text.Length > bytes || (text.Length > bytes / 3 && Encoding.UTF8.GetByteCount(text) > bytes);
         }
 
+        if (json is null && IsStated)
+        {
+            return Stated(value!).Utf8.Length > bytes;
+        }
+
         return json is null && value is JsonElement { ValueKind: not JsonValueKind.Undefined } element && JsonMarshal.GetRawUtf8Value(element).Length > bytes;
     }
 
     /// <summary>Writes the result for the log: plain text as it is, anything else as canonical JSON.</summary>
-    /// <remarks>Nothing is written where <see cref="Kind"/> is null.</remarks>
+    /// <remarks>Nothing is written where <see cref="KindOf(T)"/> is null.</remarks>
     public void WriteTo(IBufferWriter<byte> buffer, T? value)
     {
         if (json is not null)
         {
             CanonicalJson.WriteValue(JsonSerializer.SerializeToUtf8Bytes(value!, json), buffer);
         }
-        else if (Kind is not { } isText)
+        else if (KindOf(value) is not { } isText)
         {
             return;
+        }
+        else if (IsStated)
+        {
+            WriteStated(buffer, Stated(value!));
         }
         else if (value is null || value is JsonElement { ValueKind: JsonValueKind.Undefined })
         {
@@ -110,6 +131,10 @@ internal sealed class ResultContract<T>(JsonTypeInfo<T>? json)
         {
             buffer.Write(JsonMarshal.GetRawUtf8Value(element));
         }
+        else if (json is null && IsStated && KindOf(value) is not null)
+        {
+            buffer.Write(Stated(value!).Utf8.Span);
+        }
         else
         {
             WriteTo(buffer, value);
@@ -129,7 +154,17 @@ internal sealed class ResultContract<T>(JsonTypeInfo<T>? json)
             return (string?)(object?)value ?? "";
         }
 
-        if (Kind is null)
+        if (IsStated)
+        {
+            return Stated(value) switch
+            {
+                { Kind: ToolResultKind.Text or ToolResultKind.Json } stated => Encoding.UTF8.GetString(stated.Utf8.Span),
+                { Kind: ToolResultKind.None } => "done",
+                _ => Unshown,
+            };
+        }
+
+        if (KindOf(value) is null)
         {
             return IsNothing ? "done" : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "null";
         }
@@ -153,7 +188,28 @@ internal sealed class ResultContract<T>(JsonTypeInfo<T>? json)
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException or ArgumentException)
         {
-            return "The call ran, but its result can't be shown as text.";
+            return Unshown;
+        }
+    }
+
+    private static ToolResult Stated(T value) => (ToolResult)(object)value!;
+
+    private static bool? KindOf(ToolResult stated) => stated.Kind switch
+    {
+        ToolResultKind.Text => true,
+        ToolResultKind.Json => false,
+        _ => null,
+    };
+
+    private static void WriteStated(IBufferWriter<byte> buffer, ToolResult stated)
+    {
+        if (stated.Kind == ToolResultKind.Json)
+        {
+            CanonicalJson.WriteValue(stated.Utf8.Span, buffer);
+        }
+        else
+        {
+            buffer.Write(stated.Utf8.Span);
         }
     }
 

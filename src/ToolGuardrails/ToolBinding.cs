@@ -8,13 +8,23 @@ public sealed class ToolBinding
 {
     private Resolution? _resolution;
 
+    private readonly string? _server;
+    private readonly string? _name;
+
     internal ToolBinding(AgentSession session, string tool)
     {
         Session = session;
         Tool = tool;
     }
 
-    /// <summary>The tool's id.</summary>
+    internal ToolBinding(AgentSession session, string? server, string name)
+        : this(session, session.Pipeline.Epoch.ToolOf(server, name))
+    {
+        _server = server;
+        _name = name;
+    }
+
+    /// <summary>The tool's id. For one that was bound by its name on the wire: what the policy called it then.</summary>
     public string Tool { get; }
 
     internal AgentSession Session { get; }
@@ -120,7 +130,7 @@ public sealed class ToolBinding
         Resolution? resolution = _resolution;
         if (resolution?.Epoch != epoch)
         {
-            resolution = _resolution = new Resolution(epoch, Resolve(epoch, Session.Identity, Tool));
+            resolution = _resolution = new Resolution(epoch, Resolve(epoch, Session.Identity, _name is null ? Tool : epoch.ToolOf(_server, _name)));
         }
 
         return resolution.Slot;

@@ -12,7 +12,7 @@ public readonly record struct ToolCallOptions<T>
     /// <value>Null.</value>
     public string? ToolUseId { get; init; }
 
-    /// <summary>The source-generated contract of the result type, so that result guards and the log can read it. Text, <see cref="System.Text.Json.JsonElement"/>, numbers and truth values need none.</summary>
+    /// <summary>The source-generated contract of the result type, so that result guards and the log can read it. Text, <see cref="System.Text.Json.JsonElement"/>, numbers and truth values need none, and neither does a <see cref="ToolResult"/>, which says itself whether it is text or JSON.</summary>
     /// <value>Null.</value>
     public JsonTypeInfo<T>? ResultType
     {

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+
 namespace ToolGuardrails.Benchmarks.Summary;
 
 /// <summary>A pipeline with one session and its tools, as a host would have them.</summary>
@@ -122,6 +125,23 @@ internal sealed class GovernedCalls : IDisposable
         { Settle = Settle };
     }
 
+    /// <summary>Calls of a function of Microsoft.Extensions.AI, as a loop that invokes functions makes them.</summary>
+    public Work Function(string tool, byte[] json, bool guarded)
+    {
+        AIFunction function = new NamedFunction(tool);
+        function = guarded ? function.WithGuardrails(Session) : function;
+        var arguments = new AIFunctionArguments(JsonElement.Parse(json).EnumerateObject().ToDictionary(static m => m.Name, static m => (object?)m.Value));
+        Check(Completed.ResultOf(function.InvokeAsync(arguments)) is "42");
+        return new(count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                _ = Completed.ResultOf(function.InvokeAsync(arguments));
+            }
+        })
+        { Settle = Settle };
+    }
+
     public void Dispose() => _pipeline.Dispose();
 
     // What is recorded behind everything else is written last.
@@ -133,5 +153,12 @@ internal sealed class GovernedCalls : IDisposable
         {
             throw new InvalidOperationException("A call went another way than the one that is measured.");
         }
+    }
+
+    private sealed class NamedFunction(string name) : AIFunction
+    {
+        public override string Name => name;
+
+        protected override ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken) => new("42");
     }
 }

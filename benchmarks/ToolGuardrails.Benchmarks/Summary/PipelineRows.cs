@@ -25,6 +25,7 @@ internal sealed class PipelineRows : IDisposable
         yield return new("evaluated only", Polly, 0.4, () => Against(_calls.Evaluate("orders.any", order)));
         yield return new("each further synchronous guard", Polly, 0.1, PerGuard);
         yield return new("truly asynchronous tool", Polly, 2, () => Against(_calls.InvokeLater("orders.any", order)));
+        yield return new("guarded function over the bare one, with intake", Polly, null, Function);
         yield return new("by name", "the bound tool", 1.5, () => PairedRatio.Of(_calls.InvokeByName("orders.any", order), _calls.Invoke("orders.any", order)));
         yield return new("10,000 rules", "10 rules", 1.5, () => PairedRatio.Of(_large.Invoke(ScaledPolicy.Tool, order), _small.Invoke(ScaledPolicy.Tool, order)));
         foreach (int bytes in (int[])[69, 1_024, 16_384])
@@ -52,6 +53,13 @@ internal sealed class PipelineRows : IDisposable
         PairedRatio with = Against(_guarded.Evaluate("orders.any", GovernedCalls.Order));
         PairedRatio without = Against(_calls.Evaluate("orders.any", GovernedCalls.Order));
         return new((with.Ours - without.Ours) / 8, with.Baseline, (with.Ratio - without.Ratio) / 8, with.Bytes);
+    }
+
+    private PairedRatio Function()
+    {
+        PairedRatio guarded = Against(_calls.Function("orders.any", GovernedCalls.Order, guarded: true));
+        PairedRatio bare = Against(_calls.Function("orders.any", GovernedCalls.Order, guarded: false));
+        return new(guarded.Ours - bare.Ours, guarded.Baseline, guarded.Ratio - bare.Ratio, guarded.Bytes - bare.Bytes);
     }
 
     private sealed class PassingGuard : IToolGuard

@@ -34,6 +34,18 @@ internal static class ApprovalRecord
         buffer.Raw("}"u8);
     }
 
+    /// <summary>An answer that belongs to no request of the session: there is no call to tell of.</summary>
+    public static void WriteRefused(RecordBuffer buffer, DateTimeOffset time, SessionIdentity session, string? policyDigest, string requestId, VerdictReason reason, Principal? by)
+    {
+        CallRecords.Begin(buffer, "approval"u8, time, policyDigest);
+        CallRecords.Session(buffer, session);
+        buffer.Member(",\"request\":"u8, CallRecords.Clip(requestId));
+        buffer.Raw(",\"status\":\"refused\""u8);
+        buffer.Member(",\"code\":"u8, reason.Code);
+        buffer.Member(",\"approver\":"u8, by?.ToString());
+        buffer.Raw("}"u8);
+    }
+
     private static void WriteDecision(RecordBuffer buffer, ApprovalDecision? decision, ApproverPace? pace)
     {
         if (decision is null)

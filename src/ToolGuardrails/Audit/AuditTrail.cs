@@ -86,7 +86,7 @@ internal sealed class AuditTrail(AuditWriter writer, Commitment commitment, Audi
             return false;
         }
 
-        DraftContent content = withheld is null && contract.Kind is { } isText ? (isText ? DraftContent.TextResult : DraftContent.JsonResult) : DraftContent.NoResult;
+        DraftContent content = withheld is null && contract.KindOf(value) is { } isText ? (isText ? DraftContent.TextResult : DraftContent.JsonResult) : DraftContent.NoResult;
         RecordBuffer buffer = RecordBuffer.Rent();
         try
         {
@@ -149,6 +149,14 @@ internal sealed class AuditTrail(AuditWriter writer, Commitment commitment, Audi
         RecordBuffer buffer = RecordBuffer.Rent();
         ApprovalRecord.Write(buffer, time.GetUtcNow(), request, status, decision, reason, pace, commitment);
         return Append(buffer, AuditAcknowledgement.Queued, AuditRecordKind.Approval);
+    }
+
+    /// <summary>An answer that no request takes.</summary>
+    public ValueTask<bool> RefusedAnswerAsync(SessionIdentity session, string? policyDigest, string requestId, VerdictReason reason, Principal? by)
+    {
+        RecordBuffer buffer = RecordBuffer.Rent();
+        ApprovalRecord.WriteRefused(buffer, time.GetUtcNow(), session, policyDigest, requestId, reason, by);
+        return Append(buffer, AuditAcknowledgement.Written, AuditRecordKind.Approval);
     }
 
     /// <summary>What the agent was asked, or what it said.</summary>

@@ -48,7 +48,7 @@ internal static class OutcomeRecord
         int before = buffer.Length;
         try
         {
-            if (contract.Kind is not { } isText)
+            if (contract.KindOf(value) is not { } isText)
             {
                 return;
             }

@@ -29,6 +29,14 @@ internal sealed class PolicyEpoch(GuardrailPolicy? policy, ImmutableDictionary<s
             : Compile(chain, tool);
     }
 
+    /// <summary>The id of the tool that a server offers under a name. For one that the policy doesn't know, a text that is no tool's id: an id that only looks like the name is another tool's (T9).</summary>
+    /// <param name="server">The server; null for the host's own tools.</param>
+    /// <param name="name">The name on the wire.</param>
+    public string ToolOf(string? server, string name) =>
+        Policy?.Model.WireNames.TryGetValue((server, name), out string? id) == true ? id
+        : server is null && Policy?.Model.Tools.ContainsKey(name) != true ? name
+        : $"{server}:{name}";
+
     /// <summary>The epoch after a host has shown a tool's definition; this one where that changes nothing.</summary>
     public PolicyEpoch WithDefinition(string tool, string digest)
     {

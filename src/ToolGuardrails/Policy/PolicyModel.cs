@@ -16,6 +16,9 @@ internal sealed record PolicyModel(
     /// <summary>Whether records hide anything of any tool.</summary>
     public bool Redacts { get; } = Tools.Values.Any(static t => t.Redaction is not null);
 
+    /// <summary>The ids of tools by server and name on the wire; the server is null for the host's own.</summary>
+    public IReadOnlyDictionary<(string? Server, string Name), string> WireNames { get; } = Tools.Values.DistinctBy(static t => (t.Info.Server, t.Info.Name)).ToDictionary(static t => (t.Info.Server, t.Info.Name), static t => t.Info.Id); // Two tools of one name are an error that has been reported.
+
     /// <summary>The names of the agents that are only observed.</summary>
     public IReadOnlyList<string> Observed { get; } = [.. Agents.Values.Where(static a => a.Observes).Select(static a => a.Name)];
 
