@@ -32,14 +32,14 @@ public sealed class ToolRunnerTests
         var all = new TaskCompletionSource();
         await using Desk desk = await Desk.StartAsync([Answers.Turn([.. Enumerable.Range(0, calls).Select(static i => Answers.Use($"t{i}", "orders_get", $$"""{"id":{{i}}}"""))])]);
 
-        await desk.RunRunnerAsync(stream: false, thread: true, RunnableTool.Of("orders_get", async (use, _) =>
+        await desk.RunRunnerAsync(stream: false, thread: true, RunnableTool.Of("orders_get", async (use, token) =>
         {
             if (Interlocked.Increment(ref running) == calls)
             {
                 all.SetResult();
             }
 
-            await all.Task;
+            await all.Task.WaitAsync(TimeSpan.FromSeconds(30), token); // A runner that makes one call after the other fails here.
             return $"{use.Input["id"]}";
         }));
 
