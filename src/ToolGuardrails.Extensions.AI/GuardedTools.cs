@@ -6,7 +6,7 @@ namespace ToolGuardrails;
 /// <summary>Puts the pipeline around tools of Microsoft.Extensions.AI.</summary>
 public static class GuardedTools
 {
-    /// <summary>Guards tools for one session. A tool that is guarded for it already stays as it is.</summary>
+    /// <summary>Guards tools for one session. A tool that is guarded for it already stays as it is; one that is guarded without a session gets this one.</summary>
     /// <param name="tools">The tools.</param>
     /// <param name="session">Who runs. Nothing in a chat can choose another one.</param>
     /// <param name="server">The server that offers them, as the policy has it; null for the host's own.</param>
@@ -24,7 +24,7 @@ public static class GuardedTools
     public static IList<AITool> WithGuardrails(this IEnumerable<AITool> tools, string? server = null, GuardedToolOptions? options = null) =>
         Guard(tools, session: null, server, options);
 
-    /// <summary>Guards one function for one session. One that is guarded for it already stays as it is.</summary>
+    /// <summary>Guards one function for one session. One that is guarded for it already stays as it is; one that is guarded without a session gets this one.</summary>
     /// <param name="function">The function.</param>
     /// <param name="session">Who runs. Nothing in a chat can choose another one.</param>
     /// <param name="server">The server that offers it, as the policy has it; null for the host's own.</param>
@@ -51,9 +51,10 @@ public static class GuardedTools
             return new GuardedFunction(function, session, server, options);
         }
 
-        return session is null || guarded.Session is null || guarded.Session == session
-            ? function
-            : throw new InvalidOperationException($"The function '{function.Name}' is guarded for the session '{guarded.Session.Id}' and can't be used in '{session.Id}'; guard the function itself anew for each session.");
+        AgentSession? bound = guarded.Session ?? function.GetService<BoundFunction>()?.Session;
+        return session is null || bound == session ? function
+            : bound is null ? new BoundFunction(function, session)
+            : throw new InvalidOperationException($"The function '{function.Name}' is guarded for the session '{bound.Id}' and can't be used in '{session.Id}'; guard the function itself anew for each session.");
     }
 
     private static AITool Unguarded(AITool tool, GuardedToolOptions options)

@@ -40,6 +40,25 @@ public sealed class GuardedChatTests
             (await desk.Host.RecordsAsync()).Where(static r => r.Kind != AuditRecordKind.Policy).Select(static r => $"{r.Kind} {r.GetString("text")?.ReplaceLineEndings("\n")}"));
     }
 
+    // Law 8: the ambient session stands in only where none is bound.
+    [Theory]
+    [MemberData(nameof(Loops))]
+    public async Task A_clients_session_counts_for_tools_that_were_guarded_without_one(string loop)
+    {
+        await using Desk desk = Desk.Open();
+        AITool[] tools = [desk.Tool("orders_get"), desk.Tool("orders_purge")];
+        IList<AITool> ambient = tools.WithGuardrails();
+        ambient[1] = new Passed((AIFunction)ambient[1]);
+        var model = new ScriptedModel([ScriptedModel.Call("c1", "orders_get", """{"id":1}"""), ScriptedModel.Call("c2", "orders_purge")], [ScriptedModel.Call("c3", "orders_get", """{"id":2}""")]);
+        IChatClient client = Kit.Loops.Around(loop, model).WithGuardrails(desk.Session);
+        using (AmbientSession.Use(desk.Host.StartSession("desk", sessionId: "somebody else's")))
+        {
+            await client.SendAsync(loop, "Where is it?", ambient);
+        }
+
+        Assert.Equal(["chat", "chat", "chat"], (await desk.DecisionsAsync()).Select(static d => d.SessionId));
+    }
+
     [Fact]
     public async Task What_was_said_before_somebody_stops_listening_is_recorded()
     {
@@ -91,4 +110,18 @@ public sealed class GuardedChatTests
             Assert.Equal("order 1", model.Results[0].Result!.ToString());
         }
     }
+
+    [Fact]
+    public async Task A_function_that_was_given_a_clients_session_keeps_it()
+    {
+        await using Desk desk = Desk.Open();
+        AIFunction given = ((AIFunction)new AITool[] { desk.Tool("orders_get") }.WithGuardrails()[0]).WithGuardrails(desk.Session);
+
+        Assert.Same(given, given.WithGuardrails(desk.Session));
+        Assert.Throws<InvalidOperationException>(() => given.WithGuardrails(desk.Host.StartSession("desk", sessionId: "other")));
+        await given.InvokeAsync(new() { ["id"] = 1 });
+        Assert.Equal("chat", Assert.Single(await desk.DecisionsAsync()).SessionId);
+    }
+
+    private sealed class Passed(AIFunction inner) : DelegatingAIFunction(inner);
 }
