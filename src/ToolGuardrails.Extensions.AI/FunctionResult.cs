@@ -32,6 +32,12 @@ internal static class FunctionResult
         }
     }
 
+    /// <summary>Contents that are made only when they are read are made now, as a part of the call, and once: to read them is to run the function's own code.</summary>
+    public static object? Made(object? value) => value is IEnumerable<AIContent> contents and not (AIContent or ICollection<AIContent>) ? contents.ToList() : value;
+
+    /// <summary>Whether a result is an object that the function's contracts write, so that guards read a text of it that others might not write.</summary>
+    public static bool IsWritten(object? value) => value is not (null or JsonElement or AIContent or IEnumerable<AIContent> or IConvertible);
+
     // Several texts are a list. A picture or a file among them can't be read.
     private static ToolResult Read(IEnumerable<AIContent> contents)
     {

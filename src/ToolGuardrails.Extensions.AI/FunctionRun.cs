@@ -15,13 +15,13 @@ internal sealed class FunctionRun(AIFunction function, IServiceProvider? service
     public async ValueTask<ToolResult> InvokeAsync(ToolArguments judged, CancellationToken cancellationToken)
     {
         var arguments = new AIFunctionArguments(Members(judged.ToJsonElement())) { Services = services, Context = context };
-        Value = await function.InvokeAsync(arguments, cancellationToken);
+        Value = FunctionResult.Made(await function.InvokeAsync(arguments, cancellationToken));
         return Stated = FunctionResult.Read(Value, function.JsonSerializerOptions);
     }
 
-    /// <summary>What passes: the very value, or what is left of it.</summary>
+    /// <summary>What passes: the very value, or what is left of it. Of an object it is the JSON that was read: written again, it could say something else.</summary>
     public object? Passing(ToolResult passed) =>
-        passed.Kind == Stated.Kind && passed.Utf8.Equals(Stated.Utf8) ? Value
+        passed.Kind == Stated.Kind && passed.Utf8.Equals(Stated.Utf8) && !(passed.Kind == ToolResultKind.Json && FunctionResult.IsWritten(Value)) ? Value
         : passed.Kind == ToolResultKind.Json ? JsonElement.Parse(passed.Utf8.Span)
         : System.Text.Encoding.UTF8.GetString(passed.Utf8.Span);
 

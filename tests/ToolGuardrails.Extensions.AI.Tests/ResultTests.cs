@@ -77,6 +77,60 @@ public sealed class ResultTests
         Assert.True(ReferenceEquals(returned, got));
     }
 
+    // The body of an iterator is the tool: it runs before the outcome is recorded, and not again for whoever reads.
+    [Fact]
+    public async Task Contents_that_are_made_while_they_are_read_are_made_once_and_the_model_gets_what_the_guard_read()
+    {
+        var seen = new Passes();
+        await using Desk desk = Desk.Open(o => o.ResultGuards.Add(seen));
+        int ran = 0;
+        IEnumerable<AIContent> Make()
+        {
+            yield return new TextContent(FormattableString.Invariant($"run {++ran}"));
+        }
+
+        var got = Assert.IsAssignableFrom<IEnumerable<AIContent>>(await desk.Tool("orders_get", _ => Make()).WithGuardrails(desk.Session).InvokeAsync(new() { ["id"] = 1 }));
+        Assert.Equal("run 1", Assert.IsType<TextContent>(Assert.Single(got)).Text);
+        Assert.Equal(["Text run 1"], seen.Seen);
+        Assert.Equal(1, ran);
+    }
+
+    [Fact]
+    public async Task What_contents_throw_while_they_are_made_is_what_the_function_throws()
+    {
+        await using Desk desk = Desk.Open();
+        static IEnumerable<AIContent> Make()
+        {
+            yield return new TextContent("half");
+            throw new FormatException();
+        }
+
+        await Assert.ThrowsAsync<FormatException>(async () => await desk.Tool("orders_get", static _ => Make()).WithGuardrails(desk.Session).InvokeAsync(new() { ["id"] = 1 }));
+        Assert.Equal("failed", Assert.Single(await desk.Host.RecordsAsync(AuditRecordKind.Outcome)).Status);
+    }
+
+    [Fact]
+    public async Task An_object_reaches_the_model_as_the_guard_read_it()
+    {
+        var seen = new Passes();
+        await using Desk desk = Desk.Open(o => o.ResultGuards.Add(seen));
+        object? got = await desk.Tool("orders_get", static _ => new Changes()).WithGuardrails(desk.Session).InvokeAsync(new() { ["id"] = 1 });
+        Assert.Equal(Assert.Single(seen.Seen), "Json " + JsonSerializer.Serialize(got, AIJsonUtilities.DefaultOptions));
+    }
+
+    [Theory]
+    [InlineData("""{"name":"\ud800"}""")]
+    [InlineData("""{"name":"a","name":"b","name":{"name":1,"name":2}}""")]
+    [InlineData("[1e999999999]")]
+    public async Task Json_that_has_no_canonical_form_costs_no_record(string json)
+    {
+        await using Desk desk = Desk.Open();
+        await desk.Tool("orders_get", _ => JsonElement.Parse(json)).WithGuardrails(desk.Session).InvokeAsync(new() { ["id"] = 1 });
+        await desk.Tool("customers_get", _ => JsonElement.Parse(json)).WithGuardrails(desk.Session).InvokeAsync();
+        await desk.Tool("orders_get").WithGuardrails(desk.Session).InvokeAsync(new() { ["id"] = 2 });
+        Assert.Equal((3, 3), ((await desk.DecisionsAsync()).Count, (await desk.Host.RecordsAsync(AuditRecordKind.Outcome)).Count));
+    }
+
     [Fact]
     public async Task Guards_and_the_log_see_text_as_text_and_several_texts_as_a_list()
     {
@@ -99,6 +153,13 @@ public sealed class ResultTests
         await Assert.ThrowsAsync<FormatException>(async () => await desk.Tool("orders_get", static _ => throw new FormatException("secret")).WithGuardrails(desk.Session).InvokeAsync(new() { ["id"] = 1 }));
         AuditRecord outcome = Assert.Single(await desk.Host.RecordsAsync(AuditRecordKind.Outcome));
         Assert.Equal(("failed", "FormatException"), (outcome.Status, outcome.GetString("error")));
+    }
+
+    private sealed class Changes
+    {
+        private int _read;
+
+        public int Value => ++_read;
     }
 
     private sealed class Throws
