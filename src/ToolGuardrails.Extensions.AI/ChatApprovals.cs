@@ -25,9 +25,11 @@ internal sealed class ChatApprovals(AgentSession session, GuardedChatOptions opt
     /// <summary>Takes the answers of a turn, and makes the calls that have been decided.</summary>
     public async ValueTask AnswerAsync(ChatTurn turn, IEnumerable<AITool>? tools, CancellationToken cancellationToken)
     {
-        foreach (ToolApprovalResponseContent answer in turn.Answers)
+        // Who answered is known of all before one counts: a call that has run isn't lost to an answer behind it.
+        (ToolApprovalResponseContent Answer, ApproverIdentity By)[] answers = [.. turn.Answers.Select(a => (a, WhoAnswers()))];
+        foreach ((ToolApprovalResponseContent answer, ApproverIdentity by) in answers)
         {
-            if (await DecideAsync(turn, answer, cancellationToken) is { } request && Find(request.Tool, tools) is { } function)
+            if (await DecideAsync(turn, answer, by, cancellationToken) is { } request && Find(request.Tool, tools) is { } function)
             {
                 string id = "approved_" + request.Id;
                 var call = new FunctionCallContent(id, function.Name, FunctionRun.Members(JsonElement.Parse(request.Arguments.Span))) { InformationalOnly = true };
@@ -55,10 +57,12 @@ internal sealed class ChatApprovals(AgentSession session, GuardedChatOptions opt
             AdditionalProperties = refusal is null ? null : new() { [RefusedKey] = refusal },
         };
 
+    private ApproverIdentity WhoAnswers() =>
+        options.AnsweredBy!() ?? throw new InvalidOperationException("GuardedChatOptions.AnsweredBy returned nobody; return the person who has signed in to the chat.");
+
     /// <returns>The request, where it is decided now and is for a call.</returns>
-    private async ValueTask<ApprovalRequest?> DecideAsync(ChatTurn turn, ToolApprovalResponseContent answer, CancellationToken cancellationToken)
+    private async ValueTask<ApprovalRequest?> DecideAsync(ChatTurn turn, ToolApprovalResponseContent answer, ApproverIdentity by, CancellationToken cancellationToken)
     {
-        ApproverIdentity by = options.AnsweredBy!() ?? throw new InvalidOperationException("GuardedChatOptions.AnsweredBy returned nobody; return the person who has signed in to the chat.");
         ApprovalRequest? request = (await Inbox.FindAsync(answer.RequestId, cancellationToken))?.Request;
         if (request is null || !IsOurs(request.Session))
         {

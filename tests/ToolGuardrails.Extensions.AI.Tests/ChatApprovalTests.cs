@@ -164,6 +164,19 @@ public sealed class ChatApprovalTests
     }
 
     [Fact]
+    public async Task Where_one_answer_is_by_nobody_no_answer_of_the_turn_counts()
+    {
+        await using Desk desk = Desk.Open();
+        int asked = 0;
+        var chat = new Conversation(desk, "real", () => asked++ == 0 ? Desk.DanaHerself : null!, [ScriptedModel.Call("c1", "refunds_create", Refund), ScriptedModel.Call("c2", "refunds_create", """{"order":8,"amount":1}""")]);
+        ToolApprovalRequestContent[] requests = await chat.SayAsync(new TextContent("Refund both."));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => chat.SayAsync([.. requests.Select(static r => r.CreateResponse(approved: true))]));
+        Assert.Equal((2, 2), (requests.Length, asked));
+        Assert.Empty(desk.Ran);
+        Assert.All(await desk.Host.Pipeline.Approvals.ReadAsync(), static c => Assert.Equal(ApprovalStatus.Pending, c.Status));
+    }
+
+    [Fact]
     public async Task A_function_that_is_marked_for_the_loops_own_approvals_is_refused()
     {
         await using Desk desk = Desk.Open();
