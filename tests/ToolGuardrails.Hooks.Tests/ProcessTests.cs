@@ -98,7 +98,9 @@ public sealed partial class ProcessTests : IDisposable
                 break;
         }
 
-        (await RunAsync(HookFolder.Before("Read"), more)).Denied("PreToolUse", "the answer is no");
+        HookRun run = await RunAsync(HookFolder.Before("Read"), more);
+        run.Denied("PreToolUse", "the answer is no");
+        Assert.DoesNotContain("defect", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace ToolGuardrails.Cli.Hooks;
 
 /// <summary>What one hook process leaves to the next: the calls that were allowed and haven't ended, and which sessions have a recorded prompt. Files for their owner only, in a folder beside the log.</summary>
-/// <remarks>Everything is written and taken while the log is held, so one process at a time is at it. A name is a hash, so no label of an event can lead out of the folder.</remarks>
+/// <remarks>Everything is written and taken while the log is held, so one process at a time is at it; within it, one thread at a time. A name is a hash, so no label of an event can lead out of the folder.</remarks>
 internal sealed class CallFolder
 {
     private const UnixFileMode OwnersFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -14,6 +14,7 @@ internal sealed class CallFolder
     private static readonly TimeSpan Lost = TimeSpan.FromDays(1);
     private static readonly TimeSpan Forgotten = TimeSpan.FromDays(30);
 
+    private readonly Lock _lock = new();
     private readonly string _root;
     private readonly TimeProvider _time;
 
@@ -45,13 +46,30 @@ internal sealed class CallFolder
 
     public bool HasPrompt(string agent, string session) => File.Exists(Path.Combine(Of(agent, session, null), PromptFile));
 
-    public void KeepPrompt(string agent, string session) => Write(Path.Combine(Make(Of(agent, session, null)), PromptFile), "");
+    public void KeepPrompt(string agent, string session)
+    {
+        lock (_lock)
+        {
+            Write(Path.Combine(Make(Of(agent, session, null)), PromptFile), "");
+        }
+    }
 
-    public void Keep(string agent, HookEvent told, KeptCall call) =>
-        Write(FileOf(agent, told), $"{call.Print}\n{(call.IsAsked ? "asked" : "")}\n{call.Token}");
+    public void Keep(string agent, HookEvent told, KeptCall call)
+    {
+        lock (_lock)
+        {
+            Write(Path.Combine(Make(Of(agent, told.Session, told.SubAgent)), FileOf(told)), $"{call.Print}\n{(call.IsAsked ? "asked" : "")}\n{call.Token}");
+        }
+    }
 
     /// <summary>The call, which is then nobody else's; null where there is none.</summary>
-    public KeptCall? Take(string agent, HookEvent told) => Take(FileOf(agent, told));
+    public KeptCall? Take(string agent, HookEvent told)
+    {
+        lock (_lock)
+        {
+            return Take(Path.Combine(Of(agent, told.Session, told.SubAgent), FileOf(told)));
+        }
+    }
 
     /// <summary>A call of the session that has this tool and input; null where there is none.</summary>
     public KeptCall? Find(string agent, HookEvent told)
@@ -61,25 +79,24 @@ internal sealed class CallFolder
     }
 
     /// <summary>Takes every call of the session that hasn't ended, and those of any session that were lost a day ago.</summary>
-    public IEnumerable<KeptCall> TakeLeft(string agent, HookEvent told)
+    public IReadOnlyList<KeptCall> TakeLeft(string agent, HookEvent told)
     {
-        DateTime now = _time.GetUtcNow().UtcDateTime;
-        string own = Of(agent, told.Session, told.SubAgent);
-        foreach (string folder in Directory.EnumerateDirectories(_root))
+        lock (_lock)
         {
-            foreach (string file in FilesIn(folder).Where(f => folder == own || now - File.GetLastWriteTimeUtc(f) > Lost))
+            DateTime now = _time.GetUtcNow().UtcDateTime;
+            string own = Of(agent, told.Session, told.SubAgent);
+            var taken = new List<KeptCall>();
+            foreach (string folder in Directory.EnumerateDirectories(_root))
             {
-                if (Take(file) is { } call)
+                taken.AddRange(FilesIn(folder).Where(f => folder == own || now - File.GetLastWriteTimeUtc(f) > Lost).Select(Take).OfType<KeptCall>());
+                string prompt = Path.Combine(folder, PromptFile);
+                if (folder != own && FilesIn(folder).Length == 0 && (!File.Exists(prompt) || now - File.GetLastWriteTimeUtc(prompt) > Forgotten))
                 {
-                    yield return call;
+                    Directory.Delete(folder, recursive: true);
                 }
             }
 
-            string prompt = Path.Combine(folder, PromptFile);
-            if (folder != own && FilesIn(folder).Length == 0 && (!File.Exists(prompt) || now - File.GetLastWriteTimeUtc(prompt) > Forgotten))
-            {
-                Directory.Delete(folder, recursive: true);
-            }
+            return taken;
         }
     }
 
@@ -87,6 +104,11 @@ internal sealed class CallFolder
 
     private static KeptCall? Take(string file)
     {
+        if (!File.Exists(file))
+        {
+            return null;
+        }
+
         KeptCall? call = Read(file);
         File.Delete(file);
         return call;
@@ -95,7 +117,7 @@ internal sealed class CallFolder
     private static KeptCall? Read(string file) =>
         File.Exists(file) && File.ReadAllText(file).Split('\n') is [var print, var asked, { Length: > 0 } token] ? new KeptCall(token, print, asked.Length > 0) : null;
 
-    private string FileOf(string agent, HookEvent told) => Path.Combine(Make(Of(agent, told.Session, told.SubAgent)), Name(told.ToolUse!) + ".call");
+    private static string FileOf(HookEvent told) => Name(told.ToolUse!) + ".call";
 
     private string Of(string agent, string session, string? subAgent) => Path.Combine(_root, Name($"{agent}\0{session}\0{subAgent}"));
 

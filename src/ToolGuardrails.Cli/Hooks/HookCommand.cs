@@ -7,10 +7,15 @@ internal sealed class HookCommand : ExplainedCommand
 {
     private readonly HookOptionSet _options = new();
 
-    public HookCommand()
+    public HookCommand(params ReadOnlySpan<ExplainedCommand> below)
         : base("hook", "Answer one event of Claude Code, read from standard input, by the policy; and record it.")
     {
         _options.AddTo(this);
+        foreach (ExplainedCommand command in below)
+        {
+            Add(command);
+        }
+
         SetAction(async (parsed, cancellationToken) =>
         {
             using Stream input = Console.OpenStandardInput(), output = Console.OpenStandardOutput();
@@ -50,7 +55,7 @@ internal sealed class HookCommand : ExplainedCommand
     }
 
     private Task<HookAnswer> AnswerAsync(ParseResult parsed, Stream input, CancellationToken cancellationToken) =>
-        new HookProcess(_options.Read(parsed), TimeProvider.System).RunAsync(input, cancellationToken);
+        new OneEvent(_options.Read(parsed), TimeProvider.System).RunAsync(input, cancellationToken);
 
     private static async Task<int> SayAsync(HookAnswer answer, Stream output, TextWriter error)
     {

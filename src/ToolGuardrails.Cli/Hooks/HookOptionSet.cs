@@ -37,6 +37,31 @@ internal sealed class HookOptionSet
         Sources = parsed.GetValue(_source) is { Length: > 0 } given ? given : HookOptions.DefaultSources,
     };
 
+    /// <summary>The options as a command line that means the same wherever it is started.</summary>
+    public static IEnumerable<string> ToArguments(HookOptions options)
+    {
+        IEnumerable<(string Name, string? Value)> given =
+        [
+            ("--policy", Path.GetFullPath(options.Policy)),
+            ("--audit", Path.GetFullPath(options.Audit)),
+            ("--store", options.Store is { } store ? Path.GetFullPath(store) : null),
+            ("--agent", options.Agent),
+            ("--keys", options.Keys is { } keys ? Path.GetFullPath(keys) : null),
+            ("--deadline", options.Deadline.ToString("c", CultureInfo.InvariantCulture)),
+            ("--approval", options.Approval == ApprovalWay.Wait ? null : JsonOutput.Word(options.Approval)),
+            .. options.Sources.SequenceEqual(HookOptions.DefaultSources) ? [] : options.Sources.Select(static s => ("--mcp-source", (string?)s)),
+        ];
+        return given.Where(static o => o.Value is not null).SelectMany(static o => (string[])[o.Name, o.Value!]).Concat(options.Permits ? ["--allow"] : []);
+    }
+
+    /// <summary>The value that arguments of <see cref="ToArguments"/>'s form give an option; null for none.</summary>
+    public static string? ValueOf(string[] arguments, string option) =>
+        Array.IndexOf(arguments, option) is >= 0 and var at && at + 1 < arguments.Length ? arguments[at + 1] : null;
+
+    /// <summary>The deadline that arguments give.</summary>
+    public static TimeSpan DeadlineOf(string[] arguments) =>
+        ValueOf(arguments, "--deadline") is { } text && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out TimeSpan time) ? time : HookOptions.DefaultDeadline;
+
     private static TimeSpan TimeOf(string text) =>
         TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out TimeSpan time) && time > TimeSpan.Zero && time <= TimeSpan.FromHours(1)
             ? time

@@ -1,7 +1,10 @@
 namespace ToolGuardrails.Cli.Hooks;
 
-/// <summary>One run of <c>guardrails hook</c>: reads one event, answers it, and whatever goes wrong denies (law 5).</summary>
-internal sealed class HookProcess(HookOptions options, TimeProvider time)
+/// <summary>Reads one event and answers it; whatever goes wrong denies (law 5).</summary>
+/// <param name="options">The hook's options.</param>
+/// <param name="time">The clock.</param>
+/// <param name="warm">What is open already; null where the log is opened for this event alone.</param>
+internal sealed class OneEvent(HookOptions options, TimeProvider time, OpenHook? warm = null)
 {
     private const int MostInput = 16 * 1024 * 1024;
 
@@ -46,13 +49,25 @@ internal sealed class HookProcess(HookOptions options, TimeProvider time)
     private async Task<HookAnswer> AnswerAsync(Stream input, CancellationToken cancellationToken)
     {
         HookEvent told = _told = HookEvent.Read(await ReadAsync(input, cancellationToken).ConfigureAwait(false));
+        if (warm is not null)
+        {
+            return await AnswerAsync(t => warm.Desk.AnswerAsync(told, t), options.Store is null ? null : warm.Pipeline.Approvals, cancellationToken).ConfigureAwait(false);
+        }
+
         GuardrailPolicy policy = PolicyFile.Load(options.Policy, cancellationToken);
         using SqliteGuardrailStore? store = options.Store is { } file ? StoreFile.Open(file, create: false, cancellationToken) : null;
+
+        // Closed before anybody is told: then all of it is on disk. And while people are waited for, other hooks have their turn.
+        return await AnswerAsync(t => AskAsync(told, policy, store, t), store is null ? null : new ApprovalInbox(store, store, time), cancellationToken).ConfigureAwait(false);
+    }
+
+    // Whoever has decided, the call is judged anew by what the store then has.
+    private async Task<HookAnswer> AnswerAsync(Func<CancellationToken, Task<HookAnswer>> ask, ApprovalInbox? inbox, CancellationToken cancellationToken)
+    {
         while (true)
         {
-            // Closed before anybody is told: then all of it is on disk. And while people are waited for, other hooks have their turn.
-            HookAnswer answer = await AskAsync(told, policy, store, cancellationToken).ConfigureAwait(false);
-            if (answer.Request is not { } request || store is null || options.Approval == ApprovalWay.Defer || !await IsDecidedAsync(store, request, cancellationToken).ConfigureAwait(false))
+            HookAnswer answer = await ask(cancellationToken).ConfigureAwait(false);
+            if (answer.Request is not { } request || inbox is null || options.Approval == ApprovalWay.Defer || !await IsDecidedAsync(inbox, request, cancellationToken).ConfigureAwait(false))
             {
                 return answer;
             }
@@ -68,8 +83,7 @@ internal sealed class HookProcess(HookOptions options, TimeProvider time)
         }
     }
 
-    // Whoever has decided, the call is judged anew by what the store then has.
-    private async Task<bool> IsDecidedAsync(SqliteGuardrailStore store, string request, CancellationToken cancellationToken)
+    private async Task<bool> IsDecidedAsync(ApprovalInbox inbox, string request, CancellationToken cancellationToken)
     {
         if (Patience <= TimeSpan.Zero)
         {
@@ -80,7 +94,7 @@ internal sealed class HookProcess(HookOptions options, TimeProvider time)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
         try
         {
-            return await new ApprovalInbox(store, store, time).WaitAsync(request, either.Token).ConfigureAwait(false) is not null;
+            return await inbox.WaitAsync(request, either.Token).ConfigureAwait(false) is not null;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
