@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Text.Json;
+using ToolGuardrails.Cli.Hooks;
 
 namespace ToolGuardrails.Cli;
 
@@ -35,7 +36,7 @@ internal static class GuardrailsCommand
     /// <summary>All commands, new ones.</summary>
     public static IReadOnlyList<ExplainedCommand> Commands(Terminal terminal) =>
         [new VerifyCommand(terminal), new ShowCommand(terminal), new ReceiptCommand(terminal), new CheckpointCommand(terminal), new ExportCommand(terminal), new PolicyCommand(terminal),
-            new SuspendCommand(terminal), new ResumeCommand(terminal), new StatusCommand(terminal), new ApprovalsCommand(terminal), new GrantsCommand(terminal)];
+            new SuspendCommand(terminal), new ResumeCommand(terminal), new StatusCommand(terminal), new ApprovalsCommand(terminal), new GrantsCommand(terminal), new HookCommand(new HookInstallCommand(terminal)), new DoctorCommand(terminal), new ServeCommand(terminal)];
 
     private static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellationToken)
     {
@@ -86,9 +87,10 @@ internal static class GuardrailsCommand
         return "guardrails " + words;
     }
 
-    private static string SentenceOf(Exception e) => e switch
+    /// <summary>What went wrong, for people.</summary>
+    public static string SentenceOf(Exception e) => e switch
     {
-        CommandException or IOException or InvalidDataException or UnauthorizedAccessException or FormatException or InvalidOperationException or KeyNotFoundException => e.Message,
+        CommandException or GuardrailPolicyException or IOException or InvalidDataException or UnauthorizedAccessException or FormatException or InvalidOperationException or KeyNotFoundException => e.Message,
         JsonException => $"What was read isn't the JSON that it should be. {e.Message}",
         ArgumentException { ParamName: { } name } => e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
         ArgumentException => e.Message,

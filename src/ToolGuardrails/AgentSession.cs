@@ -92,6 +92,13 @@ public sealed partial class AgentSession : IAsyncDisposable, IDisposable
     public ValueTask RecordPromptAsync(string prompt, CancellationToken cancellationToken = default) =>
         RecordAsync(AuditRecordKind.Prompt, prompt, cancellationToken);
 
+    /// <summary>States that a prompt of this session has been recorded before, by another process: what <c>requirePrompt</c> asks for. Nothing is looked up, so the host answers for it, and calls this only where <see cref="RecordPromptAsync"/> has succeeded under the same session id.</summary>
+    public void AssumePrompt()
+    {
+        ThrowIfEnded();
+        Identity.HasPrompt = true;
+    }
+
     /// <summary>Records what the agent said.</summary>
     /// <param name="output">The output's text; long text as with prompts.</param>
     /// <param name="cancellationToken">Looked at before the record is made; recording itself isn't cancelled.</param>

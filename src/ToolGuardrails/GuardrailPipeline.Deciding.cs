@@ -53,6 +53,6 @@ public sealed partial class GuardrailPipeline
         }
 
         GiveBack(call, atOnce);
-        return new ToolAuthorization(judged.Decision, token, judged.Pending);
+        return new ToolAuthorization(binding.Tool, judged.Decision, token, judged.Pending);
     }
 }

@@ -3,8 +3,11 @@ namespace ToolGuardrails;
 /// <summary>The decision about a call that runs elsewhere.</summary>
 public sealed class ToolAuthorization
 {
-    internal ToolAuthorization(Decision decision, string? token, ApprovalRequest? pending)
+    private readonly string _tool;
+
+    internal ToolAuthorization(string tool, Decision decision, string? token, ApprovalRequest? pending)
     {
+        _tool = tool;
         Decision = decision;
         Token = token;
         PendingApproval = pending;
@@ -18,6 +21,9 @@ public sealed class ToolAuthorization
 
     /// <summary>The request that waits for a human; null where nothing waits.</summary>
     public ApprovalRequest? PendingApproval { get; }
+
+    /// <summary>What the model may read where the call isn't allowed: a short sentence that says what happened without telling the policy. Empty where it is allowed.</summary>
+    public string ToModelText() => Decision.IsAllowed ? "" : ModelText.For(_tool, Decision, withheld: null, PendingApproval);
 }
 
 /// <summary>Whether the result of a call that ran elsewhere may be passed on. The default value says no.</summary>

@@ -10,6 +10,24 @@ public sealed partial class GuardrailPolicy
     /// <summary>The ids of the tools that it knows, in the order of the document that was read.</summary>
     public IReadOnlyList<string> Tools => [.. Model.Tools.Keys];
 
+    /// <summary>The id of the tool that has this identity on the wire, compared exactly.</summary>
+    /// <param name="server">The id of the server that offers it; null for a tool of the host's own.</param>
+    /// <param name="name">Its name on the wire.</param>
+    /// <returns>Null where the policy knows none.</returns>
+    public string? FindTool(string? server, string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        foreach (ToolEntry tool in Model.Tools.Values)
+        {
+            if (tool.Info.Name == name && tool.Info.Server == server)
+            {
+                return tool.Info.Id;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The names of the agents that it knows, in the order of the document that was read.</summary>
     public IReadOnlyList<string> Agents => [.. Model.Agents.Keys];
 
