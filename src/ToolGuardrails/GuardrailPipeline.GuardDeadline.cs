@@ -8,53 +8,55 @@ internal sealed class GuardDeadline(TimeSpan timeout, TimeProvider time, ILogger
     /// <summary>Asks a guard about a call.</summary>
     public ValueTask<Verdict> AskAsync(IToolGuard guard, in ToolCall call, CancellationToken cancellationToken)
     {
-        GuardToken? token = null;
-        ValueTask<Verdict> answer = AskAsync(guard, call, ref token, cancellationToken);
-        token?.Return();
-        return answer;
-    }
-
-    /// <summary>Asks one of several guards about a call.</summary>
-    /// <param name="guard">The guard.</param>
-    /// <param name="call">The call.</param>
-    /// <param name="token">What the guards before have answered at once with; null where there is none, or once a guard takes its time with it. The caller gives it back.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    public ValueTask<Verdict> AskAsync(IToolGuard guard, in ToolCall call, ref GuardToken? token, CancellationToken cancellationToken)
-    {
-        token ??= GuardToken.Rent(cancellationToken);
+        GuardToken token = GuardToken.Rent(cancellationToken);
+        ValueTask<Verdict> answer;
         try
         {
-            ValueTask<Verdict> answer = guard.EvaluateAsync(call, token.Token);
-            return answer.IsCompletedSuccessfully ? answer : AwaitAsync(answer, guard, call.Tool.Id, HandOver(ref token), cancellationToken);
+            answer = guard.EvaluateAsync(call, token.Token);
         }
         catch (Exception e)
         {
-            return new(Threw(e, guard, call.Tool.Id, HandOver(ref token), cancellationToken));
+            answer = new(Task.FromException<Verdict>(e));
         }
+
+        return AnsweredAsync(answer, guard, call.Tool.Id, token, cancellationToken);
     }
 
     /// <summary>Asks a result guard about a result.</summary>
     public ValueTask<Verdict> AskAsync(IToolResultGuard guard, in ToolCall call, ToolResult result, CancellationToken cancellationToken)
     {
-        GuardToken? token = GuardToken.Rent(cancellationToken);
+        GuardToken token = GuardToken.Rent(cancellationToken);
+        ValueTask<Verdict> answer;
         try
         {
-            ValueTask<Verdict> answer = guard.EvaluateResultAsync(call, result, token.Token);
-            if (!answer.IsCompletedSuccessfully)
-            {
-                return AwaitAsync(answer, guard, call.Tool.Id, HandOver(ref token), cancellationToken);
-            }
-
-            token.Return();
-            return answer;
+            answer = guard.EvaluateResultAsync(call, result, token.Token);
         }
         catch (Exception e)
         {
-            return new(Threw(e, guard, call.Tool.Id, HandOver(ref token), cancellationToken));
+            answer = new(Task.FromException<Verdict>(e));
         }
+
+        return AnsweredAsync(answer, guard, call.Tool.Id, token, cancellationToken);
     }
 
-    private async ValueTask<Verdict> AwaitAsync(ValueTask<Verdict> answer, object guard, string tool, GuardToken token, CancellationToken cancellationToken)
+    private ValueTask<Verdict> AnsweredAsync(ValueTask<Verdict> answer, object guard, string tool, GuardToken token, CancellationToken cancellationToken)
+    {
+        if (!answer.IsCompletedSuccessfully)
+        {
+            return AwaitAsync(answer, guard, tool, token, cancellationToken);
+        }
+
+        token.Return();
+        return answer;
+    }
+
+    /// <summary>Waits for an answer that isn't there yet, or has failed.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="guard">Whose it is.</param>
+    /// <param name="tool">The tool's id.</param>
+    /// <param name="token">What the guard got; nobody gets it again.</param>
+    /// <param name="cancellationToken">The caller's.</param>
+    public async ValueTask<Verdict> AwaitAsync(ValueTask<Verdict> answer, object guard, string tool, GuardToken token, CancellationToken cancellationToken)
     {
         Task<Verdict> answering = answer.AsTask();
         try
@@ -89,12 +91,5 @@ internal sealed class GuardDeadline(TimeSpan timeout, TimeProvider time, ILogger
 
         Log.GuardThrew(logger, guard.GetType().Name, VisibleText.Escape(tool), e);
         return Verdict.Deny(Reasons.GuardThrew);
-    }
-
-    private static GuardToken HandOver(ref GuardToken? token)
-    {
-        GuardToken handed = token!;
-        token = null;
-        return handed;
     }
 }

@@ -56,21 +56,35 @@ public sealed partial class GuardrailPipeline
     {
         judging = null;
         ToolCall seen = call.With(default, tier);
-        GuardToken? token = null;
-        for (int i = from; i < _guards.Length && verdict.Effect != Effect.Deny; i++)
+        GuardToken token = GuardToken.Rent(cancellationToken);
+        int at = from;
+        ValueTask<Verdict> answer = default;
+        try
         {
-            ValueTask<Verdict> answer = _deadline.AskAsync(_guards[i], seen, ref token, cancellationToken);
-            if (!answer.IsCompletedSuccessfully)
+            for (; at < _guards.Length && verdict.Effect != Effect.Deny; at++)
             {
-                judging = JudgeOnAsync(call.With(verdict, tier), answer, i + 1, readable, cancellationToken);
-                return false;
-            }
+                answer = _guards[at].EvaluateAsync(seen, token.Token);
+                if (!answer.IsCompletedSuccessfully)
+                {
+                    break;
+                }
 
-            verdict = verdict.And(answer.Result);
+                verdict = verdict.And(answer.Result);
+            }
+        }
+        catch (Exception e)
+        {
+            answer = new(Task.FromException<Verdict>(e));
         }
 
-        token?.Return();
-        return true;
+        if (at == _guards.Length || verdict.Effect == Effect.Deny)
+        {
+            token.Return();
+            return true;
+        }
+
+        judging = JudgeOnAsync(call.With(verdict, tier), _deadline.AwaitAsync(answer, _guards[at], call.Tool.Id, token, cancellationToken), at + 1, readable, cancellationToken);
+        return false;
     }
 
     private async Task<ToolCall> JudgeOnAsync(ToolCall call, ValueTask<Verdict> answer, int next, bool readable, CancellationToken cancellationToken)
