@@ -44,7 +44,7 @@ public sealed partial class GuardrailPipeline
 
     private static void Tell(in ToolCall call, Verdict verdict, RiskTier tier)
     {
-        if (Decisions.Enabled || Activity.Current is not null)
+        if (Decisions.Enabled || IsTraced)
         {
             TellListeners(call, verdict, tier);
         }

@@ -10,7 +10,7 @@ public static class GuardrailTelemetry
     /// <summary>The meter.</summary>
     public const string MeterName = "ToolGuardrails";
 
-    /// <summary>The span of a decision, from the stages that judge to the record, with the wait for people where there is one. It is over before the tool runs. Its tags are the five below; a current span whose name begins with <c>execute_tool</c> gets them too.</summary>
+    /// <summary>The span of a decision, from the stages that judge to the record, with the wait for people where there is one. It is over before the tool runs. Its tags are the five below; a current span whose name begins with <c>execute_tool</c> gets them too, while somebody listens to this source or the meter.</summary>
     public const string DecideActivity = "toolguardrails.decide";
 
     /// <summary>A tag of spans: the session's agent, or <c>unknown</c>.</summary>

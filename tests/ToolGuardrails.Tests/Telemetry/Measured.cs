@@ -11,7 +11,7 @@ internal sealed class Measured : IDisposable
     private readonly MeterListener _meters;
     private readonly string? _agent;
 
-    public Measured(string? agent = null, bool throws = false)
+    public Measured(string? agent = null, bool throws = false, bool spans = true)
     {
         _agent = agent;
         _spans = new ActivityListener
@@ -26,7 +26,11 @@ internal sealed class Measured : IDisposable
                 }
             },
         };
-        ActivitySource.AddActivityListener(_spans);
+        if (spans)
+        {
+            ActivitySource.AddActivityListener(_spans);
+        }
+
         _meters = new MeterListener { InstrumentPublished = Publish };
         _meters.SetMeasurementEventCallback<long>((i, value, tags, _) => Add(i, value, tags, throws));
         _meters.SetMeasurementEventCallback<double>((i, value, tags, _) => Add(i, value, tags, throws));

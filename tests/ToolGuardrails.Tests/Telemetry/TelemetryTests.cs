@@ -42,6 +42,7 @@ public sealed class TelemetryTests : IDisposable
     [Fact]
     public async Task A_span_around_the_tools_execution_is_told_of_the_decision_and_no_other_is()
     {
+        using var measured = new Measured(spans: false);
         await using GovernedHost host = GovernedHost.Start(Words.Clerk);
         using Activity other = Loop.StartActivity("turn")!;
         _ = await host.Session().InvokeAsync("notes.any", ToolArguments.Empty, Words.Done);
