@@ -37,6 +37,27 @@ internal static class OutputFile
         }
     }
 
+    /// <summary>Puts a file in another's place, whole or not at all: a process can end at any moment.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mode">Its rights, where the system has such.</param>
+    /// <param name="write">Writes its content.</param>
+    public static void Replace(string path, UnixFileMode mode, Action<Stream> write)
+    {
+        string written = path + ".new";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = mode;
+        }
+
+        using (var stream = new FileStream(written, options))
+        {
+            write(stream);
+        }
+
+        File.Move(written, path, overwrite: true);
+    }
+
     private static CommandException Exists(string path, Exception? cause) =>
         new($"'{path}' exists already, and nothing was written. Give another name, or --force to replace the file.", cause);
 }

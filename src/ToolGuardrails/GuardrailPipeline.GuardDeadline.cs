@@ -82,7 +82,6 @@ internal sealed class GuardDeadline(TimeSpan timeout, TimeProvider time, ILogger
     // A caller who cancels gets the cancellation; any other exception is the guard's.
     private Verdict Threw(Exception e, object guard, string tool, GuardToken token, CancellationToken cancellationToken)
     {
-        token.Release();
         if (e is OperationCanceledException && cancellationToken.IsCancellationRequested)
         {
             token.Cancel();

@@ -12,8 +12,7 @@ public sealed partial class GuardrailPipeline
     private const string ExecuteTool = "execute_tool";
 
     private static readonly ActivitySource Source = new(GuardrailTelemetry.ActivitySourceName);
-    private static readonly Meter Meter = new(GuardrailTelemetry.MeterName);
-    private static readonly Counter<long> Decisions = Meter.CreateCounter<long>(GuardrailTelemetry.Decisions, "{decision}", "Decisions on tool calls.");
+    private static readonly Counter<long> Decisions = GuardrailTelemetry.Meter.CreateCounter<long>(GuardrailTelemetry.Decisions, "{decision}", "Decisions on tool calls.");
 
     // A span becomes the current one, and stays so for whoever awaits: one is only started where a state machine keeps that from the caller.
     private static bool IsTraced => Source.HasListeners();
@@ -69,7 +68,7 @@ public sealed partial class GuardrailPipeline
                 Tag(current, agent, tool, tier, verdict.Reason.Code, call.CallId);
             }
 
-            Decisions.Add(1, new("agent", agent), new("tool", tool), new("tier", Word(tier)), new("code", verdict.Reason.Code));
+            Decisions.Add(1, new("agent", agent), new("tool", tool), new("tier", PolicyWords.InWords(tier)), new("code", verdict.Reason.Code));
         }
         catch (Exception)
         {
@@ -77,15 +76,13 @@ public sealed partial class GuardrailPipeline
         }
     }
 
-    private static string Word(RiskTier tier) => tier switch { RiskTier.Low => "low", RiskTier.Medium => "medium", RiskTier.High => "high", _ => "unclassified" };
-
     private static void Tag(Activity span, string agent, string tool, RiskTier tier, string code, string call)
     {
         if (span.IsAllDataRequested)
         {
             span.SetTag(GuardrailTelemetry.AgentTag, agent)
                 .SetTag(GuardrailTelemetry.ToolTag, tool)
-                .SetTag(GuardrailTelemetry.TierTag, Word(tier))
+                .SetTag(GuardrailTelemetry.TierTag, PolicyWords.InWords(tier))
                 .SetTag(GuardrailTelemetry.CodeTag, code)
                 .SetTag(GuardrailTelemetry.CallTag, call);
         }

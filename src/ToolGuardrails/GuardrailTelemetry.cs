@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+
 namespace ToolGuardrails;
 
 /// <summary>The names under which the library traces and measures, for a host that listens (System.Diagnostics, OpenTelemetry). While nobody listens, nothing is made for it.</summary>
@@ -33,6 +35,8 @@ public static class GuardrailTelemetry
 
     /// <summary>A histogram of the seconds that a required sink takes for a batch of records, by <c>sink</c> (its type's name).</summary>
     public const string AuditTime = "toolguardrails.audit.time";
+
+    internal static readonly Meter Meter = new(MeterName);
 
     /// <summary>A counter of answers, by <c>tool</c>, <c>approver</c> and <c>answer</c> (<c>approve</c>, <c>reject</c>, <c>edit</c>).</summary>
     public const string ApprovalDecisions = "toolguardrails.approval.decisions";

@@ -129,21 +129,5 @@ internal sealed class CallFolder
         return folder;
     }
 
-    // Whole or not at all: a process can end at any moment.
-    private static void Write(string file, string content)
-    {
-        string own = file + ".new";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnersFile;
-        }
-
-        using (var stream = new FileStream(own, options))
-        {
-            stream.Write(Encoding.UTF8.GetBytes(content));
-        }
-
-        File.Move(own, file, overwrite: true);
-    }
+    private static void Write(string file, string content) => OutputFile.Replace(file, OwnersFile, stream => stream.Write(Encoding.UTF8.GetBytes(content)));
 }

@@ -32,14 +32,8 @@ internal static class SettingsFile
     {
         string file = (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        string own = file + ".new";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = File.Exists(file) ? File.GetUnixFileMode(file) : UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var stream = new FileStream(own, options))
+        UnixFileMode mode = !OperatingSystem.IsWindows() && File.Exists(file) ? File.GetUnixFileMode(file) : UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        OutputFile.Replace(file, mode, stream =>
         {
             using (var json = new Utf8JsonWriter(stream, Indented))
             {
@@ -47,9 +41,7 @@ internal static class SettingsFile
             }
 
             stream.WriteByte((byte)'\n');
-        }
-
-        File.Move(own, file, overwrite: true);
+        });
     }
 
     /// <summary>Every entry of an event, with its group.</summary>

@@ -5,10 +5,9 @@ namespace ToolGuardrails.Approval;
 /// <summary>How people decide, as metrics (docs/approvals.md, Rubber stamps). Costs next to nothing while nobody listens.</summary>
 internal static class ApprovalMeter
 {
-    private static readonly Meter Meter = new(GuardrailTelemetry.MeterName);
-    private static readonly Counter<long> Decisions = Meter.CreateCounter<long>(GuardrailTelemetry.ApprovalDecisions, "{decision}", "Answers to approval requests.");
-    private static readonly Histogram<double> Took = Meter.CreateHistogram<double>(GuardrailTelemetry.ApprovalTime, "s", "From a request to an answer.");
-    private static readonly Histogram<long> Streak = Meter.CreateHistogram<long>(GuardrailTelemetry.ApprovalStreak, "{approval}", "Approvals in a row by one approver for one tool.");
+    private static readonly Counter<long> Decisions = GuardrailTelemetry.Meter.CreateCounter<long>(GuardrailTelemetry.ApprovalDecisions, "{decision}", "Answers to approval requests.");
+    private static readonly Histogram<double> Took = GuardrailTelemetry.Meter.CreateHistogram<double>(GuardrailTelemetry.ApprovalTime, "s", "From a request to an answer.");
+    private static readonly Histogram<long> Streak = GuardrailTelemetry.Meter.CreateHistogram<long>(GuardrailTelemetry.ApprovalStreak, "{approval}", "Approvals in a row by one approver for one tool.");
 
     public static void Measure(ApprovalRequest request, ApprovalDecision decision, ApproverPace pace)
     {

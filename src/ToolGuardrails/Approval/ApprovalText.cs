@@ -95,7 +95,7 @@ internal static class ApprovalText
     private static void AddDecision(LineList lines, ApprovalRequest request)
     {
         lines.Section = ApprovalSection.Decision;
-        lines.Add("Tier", Words(request.Tier));
+        lines.Add("Tier", PolicyWords.InWords(request.Tier));
         lines.Add("Gate", Words(request.Gate));
         lines.Add("Quorum", request.Quorum == 1 ? "one person" : FormattableString.Invariant($"{request.Quorum} different people"));
         lines.Add("Comment", request.NeedsComment ? "an approval needs one" : "not needed");
@@ -130,14 +130,6 @@ internal static class ApprovalText
             lines.Add("To approve", $"type the short digest, {request.ShortDigest}");
         }
     }
-
-    private static string Words(RiskTier tier) => tier switch
-    {
-        RiskTier.Low => "low",
-        RiskTier.Medium => "medium",
-        RiskTier.High => "high",
-        _ => "unclassified",
-    };
 
     private static string Words(ApprovalGate gate) => gate switch
     {

@@ -5,8 +5,7 @@ namespace ToolGuardrails.Audit;
 /// <summary>How long calls wait for what keeps their records, as a metric. Nothing is asked of the clock while nobody listens.</summary>
 internal static class AuditMeter
 {
-    private static readonly Meter Meter = new(GuardrailTelemetry.MeterName);
-    private static readonly Histogram<double> Took = Meter.CreateHistogram<double>(GuardrailTelemetry.AuditTime, "s", "A batch of records, through a required sink.");
+    private static readonly Histogram<double> Took = GuardrailTelemetry.Meter.CreateHistogram<double>(GuardrailTelemetry.AuditTime, "s", "A batch of records, through a required sink.");
 
     public static long? Start(TimeProvider time) => Took.Enabled ? time.GetTimestamp() : null;
 

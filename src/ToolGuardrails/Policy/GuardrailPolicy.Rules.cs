@@ -17,15 +17,7 @@ public sealed partial class GuardrailPolicy
     public string? FindTool(string? server, string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        foreach (ToolEntry tool in Model.Tools.Values)
-        {
-            if (tool.Info.Name == name && tool.Info.Server == server)
-            {
-                return tool.Info.Id;
-            }
-        }
-
-        return null;
+        return Model.WireNames.GetValueOrDefault((server, name));
     }
 
     /// <summary>The names of the agents that it knows, in the order of the document that was read.</summary>

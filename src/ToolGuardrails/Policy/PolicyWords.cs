@@ -57,7 +57,7 @@ internal static class PolicyWords
     public static string InWords(ToolAccess access) =>
         string.Join(" and ", Accesses.Where(a => (access & a.Item2) != 0).Select(static a => $"'{a.Item1}'"));
 
-    public static string InWords(RiskTier tier) => Tiers.First(t => t.Item2 == tier).Item1;
+    public static string InWords(RiskTier tier) => Array.Find(Tiers, t => t.Item2 == tier).Item1 ?? "unclassified";
 
     /// <summary>A time span as hours, minutes and seconds, above zero and at most seven days.</summary>
     public static TimeSpan? Duration(PolicyObject from, string member)
