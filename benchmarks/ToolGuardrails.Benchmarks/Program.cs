@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using ToolGuardrails.Benchmarks.Audit;
+using ToolGuardrails.Benchmarks.Hooks;
 using ToolGuardrails.Benchmarks.Soak;
 using ToolGuardrails.Benchmarks.Suites;
 using ToolGuardrails.Benchmarks.Summary;
@@ -7,6 +8,12 @@ using ToolGuardrails.Benchmarks.Summary;
 if (args is ["audit"])
 {
     await AuditComparison.RunAsync();
+    return 0;
+}
+
+if (args is ["hook", var program, var empty])
+{
+    await new HookComparison(program, empty).RunAsync();
     return 0;
 }
 

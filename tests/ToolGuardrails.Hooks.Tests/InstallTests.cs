@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ToolGuardrails.Cli;
@@ -54,6 +55,22 @@ public sealed class InstallTests : IDisposable
         await InstallAsync("--deadline", "00:09:00");
         Assert.Equal(2, Read()["hooks"]!["PreToolUse"]!.AsArray().Count);
         Assert.Equal(550, Read()["hooks"]!["PreToolUse"]![1]!["hooks"]![0]!["timeout"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public async Task A_program_that_starts_by_itself_installs_itself()
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "ToolGuardrails.Cli.exe" : "ToolGuardrails.Cli");
+        var start = new ProcessStartInfo(program, ["hook", "install", "--settings", Settings, .. _desk.Arguments[1..]]) { RedirectStandardOutput = true };
+        start.Environment["DOTNET_ROOT"] = Path.GetDirectoryName(Environment.ProcessPath);
+        using Process installs = Process.Start(start)!;
+        string output = await installs.StandardOutput.ReadToEndAsync();
+        await installs.WaitForExitAsync();
+        Assert.True(installs.ExitCode == 0, output);
+        JsonNode entry = Read()["hooks"]!["PreToolUse"]![1]!["hooks"]![0]!;
+        Assert.Equal((program, "hook"), (entry["command"]!.GetValue<string>(), entry["args"]![0]!.GetValue<string>()));
+        await InstallAsync();
+        Assert.Equal(2, Read()["hooks"]!["PreToolUse"]!.AsArray().Count);
     }
 
     [Fact]

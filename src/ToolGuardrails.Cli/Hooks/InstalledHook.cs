@@ -39,7 +39,7 @@ internal static class InstalledHook
         }
 
         string[] args = [.. list.Select(static a => a!.GetValue<string>())];
-        return Path.GetFileNameWithoutExtension(command) is "guardrails" or "ToolGuardrails.Cli" && args is ["hook", .. var own] ? own
+        return IsThisProgram(command) && args is ["hook", .. var own] ? own
             : args is ["exec", var library, "hook", .. var hosted] && Path.GetFileName(library) == Library ? hosted
             : null;
     }
@@ -48,7 +48,10 @@ internal static class InstalledHook
 
     private const string Library = "ToolGuardrails.Cli.dll";
 
-    private static (string Command, string[] First) Program() => Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) is "guardrails" or "ToolGuardrails.Cli"
-        ? (Environment.ProcessPath!, [])
+    private static (string Command, string[] First) Program() => Environment.ProcessPath is { } path && IsThisProgram(path)
+        ? (path, [])
         : ("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, Library)]);
+
+    // As a tool it has the first name, published it has the second, in which the part after the dot isn't an extension.
+    private static bool IsThisProgram(string path) => Path.GetFileName(path) is "guardrails" or "guardrails.exe" or "ToolGuardrails.Cli" or "ToolGuardrails.Cli.exe";
 }

@@ -82,13 +82,19 @@ internal sealed class HookFolder : IDisposable
     /// <summary>The real process.</summary>
     public Process Start(params string[] more) => Start(Arguments, more);
 
-    public static Process Start(string[] arguments, params string[] more) =>
-        Process.Start(new ProcessStartInfo("dotnet", ["exec", System.IO.Path.Combine(AppContext.BaseDirectory, "ToolGuardrails.Cli.dll"), .. arguments, .. more])
+    // TOOLGUARDRAILS_TEST_PROGRAM names a published program to start in the place of the one that the tests were built with.
+    public static Process Start(string[] arguments, params string[] more)
+    {
+        (string program, string[] first) = Environment.GetEnvironmentVariable("TOOLGUARDRAILS_TEST_PROGRAM") is { Length: > 0 } published
+            ? (published, Array.Empty<string>())
+            : ("dotnet", ["exec", System.IO.Path.Combine(AppContext.BaseDirectory, "ToolGuardrails.Cli.dll")]);
+        return Process.Start(new ProcessStartInfo(program, [.. first, .. arguments, .. more])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
+    }
 
     /// <summary>The log's records of a kind, oldest first. Nobody may be writing it.</summary>
     public List<JsonElement> Records(string kind)
