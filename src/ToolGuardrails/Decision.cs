@@ -3,18 +3,20 @@ namespace ToolGuardrails;
 /// <summary>What became of one call: the strictest verdict, the tier, and why. The default value denies.</summary>
 public readonly struct Decision
 {
+    // A reference in the place of what it says: each costs with every copy.
+    private readonly ResolvedTool? _resolved;
     private readonly Verdict _verdict;
     private readonly CallId _call;
     private readonly bool _isLetThrough;
 
-    internal Decision(Verdict verdict, RiskTier tier, CallId call, string? policyDigest, EnforcementMode mode = EnforcementMode.Enforce, bool isLetThrough = false)
+    internal Decision(Verdict verdict, RiskTier tier, CallId call, ResolvedTool resolved, EnforcementMode mode = EnforcementMode.Enforce, bool isLetThrough = false)
     {
+        _resolved = resolved;
         _isLetThrough = isLetThrough;
         Mode = mode;
         _verdict = verdict;
         _call = call;
         Tier = tier;
-        PolicyDigest = policyDigest;
     }
 
     /// <summary>Allow, deny, or waiting for an approval.</summary>
@@ -39,9 +41,11 @@ public readonly struct Decision
     public string CallId => _call.ToString();
 
     /// <summary>The digest of the policy that was in force, as <c>sha256:</c> and 64 hex digits; null where none was.</summary>
-    public string? PolicyDigest { get; }
+    public string? PolicyDigest => _resolved?.PolicyDigest;
 
     internal CallId Id => _call;
+
+    internal string? Tool => _resolved?.Tool.Id;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Effect} ({Code}), {CallId}";

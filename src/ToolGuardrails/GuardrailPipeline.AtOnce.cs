@@ -88,7 +88,7 @@ public sealed partial class GuardrailPipeline
     private ValueTask<ToolOutcome<T>> Denied<T>(in ToolCall call, Verdict verdict, RiskTier tier)
     {
         GiveBack(call, atOnce: true);
-        return new(new ToolOutcome<T>(call.Tool.Id, DecisionOn(call, verdict, tier)));
+        return new(new ToolOutcome<T>(DecisionOn(call, verdict, tier)));
     }
 
     private ValueTask<ToolOutcome<T>> RunAtOnce<TRunner, T>(ToolBinding binding, in ToolCall call, Verdict verdict, RiskTier tier, TRunner tool, in ToolCallOptions<T> options, CancellationToken cancellationToken)
@@ -124,7 +124,7 @@ public sealed partial class GuardrailPipeline
     {
         _running.Leave(running, atOnce: true);
         GiveBack(call, atOnce: true);
-        return new(new ToolOutcome<T>(call.Tool.Id, DecisionOn(call, verdict, tier), value, withheld, contract));
+        return new(new ToolOutcome<T>(DecisionOn(call, verdict, tier), value, withheld, contract));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

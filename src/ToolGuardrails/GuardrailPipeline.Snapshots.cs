@@ -80,11 +80,12 @@ public sealed partial class GuardrailPipeline
     }
 
     private static Decision DecisionOn(in ToolCall call) =>
-        new(call.SoFar, call.Tier, call.Id, ((PolicySlot)call.Resolved).PolicyDigest, IsObserved(call) ? EnforcementMode.Observe : EnforcementMode.Enforce, call.IsLetThrough);
+        new(call.SoFar, call.Tier, call.Id, call.Resolved, IsObserved(call) ? EnforcementMode.Observe : EnforcementMode.Enforce, call.IsLetThrough);
 
     // For a call of agents that aren't observed, as the stages have judged it.
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
     private static Decision DecisionOn(in ToolCall call, Verdict verdict, RiskTier tier) =>
-        new(verdict, tier, call.Id, ((PolicySlot)call.Resolved).PolicyDigest);
+        new(verdict, tier, call.Id, call.Resolved);
 
     // Law 5 holds for the library's own stages too; and a caller who cancels is recorded with what was known by then.
     private ToolCall Unsettled(in ToolCall call, Exception e, CancellationToken cancellationToken)

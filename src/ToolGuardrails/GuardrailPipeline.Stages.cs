@@ -36,7 +36,7 @@ public sealed partial class GuardrailPipeline
             GiveBack(call, atOnce);
             return because is null && judged.Edit is { } edit
                 ? await RunAsync(binding, ToolArguments.FromUtf8(edit.EditedArguments.Span, Limits), tool, options, cancellationToken, edit)
-                : new ToolOutcome<T>(call.Tool.Id, judged.Decision, judged.Pending);
+                : new ToolOutcome<T>(judged.Decision, judged.Pending);
         }
 
         await StopIfCancelledAsync(judged.Call, cancellationToken);
@@ -206,7 +206,7 @@ public sealed partial class GuardrailPipeline
 
             if (!judged.Decision.IsAllowed)
             {
-                return new ToolOutcome<T>(judged.Call.Tool.Id, judged.Decision);
+                return new ToolOutcome<T>(judged.Decision);
             }
 
             if (_broker is not null)
@@ -263,7 +263,7 @@ public sealed partial class GuardrailPipeline
             catch (OperationCanceledException) when (running.Stopped is not null)
             {
                 await RecordOutcomeAsync<T>(call, OutcomeStatus.Unknown, running.Stopped.Code, running.Stopped, contract: null, default);
-                return new ToolOutcome<T>(call.Tool.Id, DecisionOn(call), default, running.Stopped, contract);
+                return new ToolOutcome<T>(DecisionOn(call), default, running.Stopped, contract);
             }
             catch (Exception e)
             {
@@ -276,7 +276,7 @@ public sealed partial class GuardrailPipeline
             }
 
             return IsUnused(call) && TryPassOn(call, call.Tier, contract, value, out VerdictReason? withheld)
-                ? new ToolOutcome<T>(call.Tool.Id, DecisionOn(call), value, withheld, contract)
+                ? new ToolOutcome<T>(DecisionOn(call), value, withheld, contract)
                 : await PassOnAsync(call, contract, value, cancellationToken);
         }
         finally
@@ -291,6 +291,6 @@ public sealed partial class GuardrailPipeline
         SettledResult<T> result = await SettleResultAsync(call, contract, value, cancellationToken);
         bool kept = await RecordOutcomeAsync(call, OutcomeStatus.Succeeded, error: null, result.Withheld, result.Withheld is null ? contract : null, result.Value, result.Read, result.Dropped);
         VerdictReason? withheld = IsObserved(call) ? null : result.Withheld;
-        return new ToolOutcome<T>(call.Tool.Id, DecisionOn(call), result.Value, !kept && call.Tier == RiskTier.High ? withheld ?? Reasons.AuditOutcomeLost : withheld, contract);
+        return new ToolOutcome<T>(DecisionOn(call), result.Value, !kept && call.Tier == RiskTier.High ? withheld ?? Reasons.AuditOutcomeLost : withheld, contract);
     }
 }

@@ -4,4 +4,7 @@ namespace ToolGuardrails;
 internal abstract class ResolvedTool(ToolInfo tool)
 {
     public ToolInfo Tool { get; } = tool;
+
+    /// <summary>The digest of the policy that it is resolved against; null where there is none.</summary>
+    public string? PolicyDigest { get; init; }
 }

@@ -7,24 +7,20 @@ namespace ToolGuardrails;
 public readonly struct ToolOutcome<T>
 {
     private readonly T? _value;
-    private readonly VerdictReason? _withheld;
-    private readonly ApprovalRequest? _pending;
-    private readonly ResultContract<T>? _contract;
-    private readonly string? _tool;
 
-    internal ToolOutcome(string tool, Decision decision, ApprovalRequest? pending = null)
+    // One of three, because each reference costs with every copy: why the result is withheld, the request that people can still answer, or how the value is written.
+    private readonly object? _about;
+
+    internal ToolOutcome(Decision decision, ApprovalRequest? pending = null)
     {
-        _tool = tool;
-        _pending = pending;
+        _about = pending;
         Decision = decision;
     }
 
-    internal ToolOutcome(string tool, Decision decision, T? value, VerdictReason? withheld, ResultContract<T> contract)
+    internal ToolOutcome(Decision decision, T? value, VerdictReason? withheld, ResultContract<T> contract)
     {
-        _tool = tool;
         _value = withheld is null ? value : default;
-        _withheld = withheld;
-        _contract = contract;
+        _about = (object?)withheld ?? contract;
         Decision = decision;
         Executed = true;
     }
@@ -36,16 +32,16 @@ public readonly struct ToolOutcome<T>
     public bool Executed { get; }
 
     /// <summary>Whether the tool ran and its result may be seen.</summary>
-    public bool HasValue => Executed && _withheld is null;
+    public bool HasValue => Executed && _about is not VerdictReason;
 
     /// <summary>What the tool returned; default where it didn't run or its result is withheld.</summary>
     public T? Value => _value;
 
     /// <summary>Why the result of a tool that ran is withheld (<see cref="DecisionCodes.ResultWithheld"/>, <see cref="DecisionCodes.AuditOutcomeLost"/>, or a result guard's own); null otherwise.</summary>
-    public VerdictReason? Withheld => _withheld;
+    public VerdictReason? Withheld => _about as VerdictReason;
 
     /// <summary>The request that waits for a human; null where nothing waits.</summary>
-    public ApprovalRequest? PendingApproval => _pending;
+    public ApprovalRequest? PendingApproval => _about as ApprovalRequest;
 
     /// <summary>The value, where the tool ran and its result may be seen.</summary>
     /// <param name="value">What the tool returned; default where this returns false.</param>
@@ -59,10 +55,10 @@ public readonly struct ToolOutcome<T>
     /// <exception cref="InvalidOperationException">The call was denied, waits for approval, or its result is withheld.</exception>
     public T GetValueOrThrow() => HasValue
         ? _value!
-        : throw new InvalidOperationException($"The call to '{_tool}' has no result: {_withheld ?? Decision.Reason}");
+        : throw new InvalidOperationException($"The call to '{Decision.Tool}' has no result: {Withheld ?? Decision.Reason}");
 
     /// <summary>What the model may read: the result, or a short sentence that says what happened without telling the policy.</summary>
     public string ToModelText() => HasValue
-        ? _contract!.ToText(_value!)
-        : ModelText.For(_tool, Decision, _withheld, _pending);
+        ? ((ResultContract<T>)_about!).ToText(_value!)
+        : ModelText.For(Decision.Tool, Decision, Withheld, PendingApproval);
 }

@@ -16,9 +16,6 @@ internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
     private AgentLayer[] _layers = [];
     private int _openTiers;
 
-    /// <summary>The digest of the policy; null where none is loaded.</summary>
-    public string? PolicyDigest { get; init; }
-
     /// <summary>Why no call can be allowed, whatever its arguments; null where some can.</summary>
     public VerdictReason? Denial
     {
