@@ -5,7 +5,7 @@ public readonly struct Decision
 {
     // A reference in the place of what it says: each costs with every copy.
     private readonly ResolvedTool? _resolved;
-    private readonly Verdict _verdict;
+    private readonly VerdictReason? _reason;
     private readonly CallId _call;
     private readonly bool _isLetThrough;
 
@@ -14,25 +14,26 @@ public readonly struct Decision
         _resolved = resolved;
         _isLetThrough = isLetThrough;
         Mode = mode;
-        _verdict = verdict;
+        _reason = verdict.Reason;
+        Effect = verdict.Effect;
         _call = call;
         Tier = tier;
     }
 
     /// <summary>Allow, deny, or waiting for an approval.</summary>
-    public Effect Effect => _verdict.Effect;
+    public Effect Effect { get; }
 
     /// <summary>Whether the call may run: it is allowed, or it isn't and its agent is only observed.</summary>
-    public bool IsAllowed => _verdict.Effect == Effect.Allow || _isLetThrough;
+    public bool IsAllowed => Effect == Effect.Allow || _isLetThrough;
 
     /// <summary>Whether the policy enforces what it says for the agents of the call, or only observes.</summary>
     public EnforcementMode Mode { get; }
 
     /// <summary>The stable code; see <see cref="DecisionCodes"/>.</summary>
-    public string Code => _verdict.Reason.Code;
+    public string Code => Reason.Code;
 
     /// <summary>Why, with the rule that decided: for the host and the log, not for the model. A rule's words stand here as the policy has them; the record has the call's values filled in.</summary>
-    public VerdictReason Reason => _verdict.Reason;
+    public VerdictReason Reason => _reason ?? Reasons.GuardSilent;
 
     /// <summary>The call's tier: the highest of the tool's own, the matched risks' and what guards demand. Unclassified where the call was denied before it was computed.</summary>
     public RiskTier Tier { get; }

@@ -62,7 +62,11 @@ public sealed partial class GuardrailPipeline
         return IsCurrent(epoch) ? epoch : Renewed(epoch);
     }
 
-    private bool IsCurrent(PolicyEpoch epoch)
+    private bool IsCurrent(PolicyEpoch epoch) => _ownSuspensions is { } suspensions && _ownGrants is { } grants
+        ? suspensions.ReadVersion() == epoch.Suspensions.Version && grants.ReadVersion() == epoch.Grants.Version
+        : IsCurrentInStores(epoch);
+
+    private bool IsCurrentInStores(PolicyEpoch epoch)
     {
         try
         {

@@ -28,6 +28,10 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
     private readonly BudgetGate _budgets;
     private readonly ISuspensionStore _suspensions;
     private readonly IGrantStore _grants;
+
+    // The same two where both are the library's own, which answer without a region that catches: every call looks at them three times.
+    private readonly InMemorySuspensionStore? _ownSuspensions;
+    private readonly InMemoryGrantStore? _ownGrants;
     private readonly GrantBook _book;
     private readonly ApprovalLedger _ledger;
     private readonly ApprovalProcess _answers;
@@ -55,6 +59,7 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
         _budgets = new BudgetGate(options.BudgetStore ?? new InMemoryBudgetStore(_time), options.GuardTimeout, _time, _logger);
         _suspensions = options.SuspensionStore ?? new InMemorySuspensionStore();
         _grants = options.GrantStore ?? new InMemoryGrantStore();
+        (_ownSuspensions, _ownGrants) = (_suspensions as InMemorySuspensionStore, _grants as InMemoryGrantStore);
         _book = new GrantBook(_grants, options.GuardTimeout, _time);
         Grants = new GrantRegister(_grants, _time, OnGrantChangedAsync);
         _epoch = new PolicyEpoch(options.Policy, ImmutableDictionary.Create<string, DefinitionState>(StringComparer.Ordinal), ReadSuspensions([], out Exception? storeFailure), ReadGrants([], out Exception? grantFailure));
