@@ -16,9 +16,9 @@ public sealed partial class GuardrailPipeline
         {
             proposed = RefusedArguments.For(snapshot is null ? Reasons.ArgumentsMalformed : Reasons.ArgumentsReused);
         }
-        else
+        else if (RefusedArguments.Beyond(snapshot, Limits) is { } beyond)
         {
-            proposed = RefusedArguments.Beyond(snapshot, Limits) ?? proposed;
+            proposed = RefusedArguments.For(beyond);
         }
 
         return new ToolCall(slot, binding.Session.Identity, proposed, _ids.Next(), toolUseId);

@@ -25,6 +25,7 @@ public sealed partial class GuardrailPipeline
             : RunAsync(binding, call, deciding!, tool, options, because, cancellationToken);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private async ValueTask<ToolOutcome<T>> RunAsync<TRunner, T>(ToolBinding binding, ToolCall call, Task<Judgement>? deciding, TRunner tool, ToolCallOptions<T> options, ApprovalCase? because, CancellationToken cancellationToken)
         where TRunner : struct, IToolRunner<T>
     {
@@ -190,6 +191,7 @@ public sealed partial class GuardrailPipeline
     }
 
     // Execute. The last look comes after the call is registered as running, so that a suspension either denies it here or tells its tool to stop.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private async ValueTask<ToolOutcome<T>> ExecuteAsync<TRunner, T>(ToolBinding binding, Judgement judged, RunningCall running, TRunner tool, ResultContract<T> contract, CancellationToken cancellationToken)
         where TRunner : struct, IToolRunner<T>
     {
@@ -244,6 +246,7 @@ public sealed partial class GuardrailPipeline
 
     // Only for who awaits it once, or makes a task of it: what comes from a pool must not reach a host.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private async ValueTask<ToolOutcome<T>> FinishAsync<T>(ToolCall call, RunningCall running, ValueTask<T> executing, ToolCredential? credential, ResultContract<T> contract, CancellationToken cancellationToken)
     {
         bool atOnce = executing.IsCompleted;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ToolGuardrails.Audit;
 using ToolGuardrails.Policy;
 
@@ -62,6 +63,7 @@ public sealed partial class GuardrailPipeline
         return IsCurrent(epoch) ? epoch : Renewed(epoch);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsCurrent(PolicyEpoch epoch) => _ownSuspensions is { } suspensions && _ownGrants is { } grants
         ? suspensions.ReadVersion() == epoch.Suspensions.Version && grants.ReadVersion() == epoch.Grants.Version
         : IsCurrentInStores(epoch);

@@ -25,13 +25,14 @@ internal sealed class ResultContract<T>(JsonTypeInfo<T>? json)
 
     private static bool IsNothing => typeof(T) == typeof(NoResult);
 
-    private static bool IsNumber =>
+    // Fields, because code that is compiled for good has them as constants, where it would call a property of so many tests.
+    private static readonly bool IsNumber =
         typeof(T) == typeof(int) || typeof(T) == typeof(long) || typeof(T) == typeof(decimal) || typeof(T) == typeof(double);
 
     // A result that says itself what it is, as adapters for protocols have it.
     private static bool IsStated => typeof(T) == typeof(ToolResult);
 
-    private static bool IsKnown => IsText || IsStated || IsNothing || IsNumber || typeof(T) == typeof(bool) || typeof(T) == typeof(JsonElement);
+    private static readonly bool IsKnown = IsText || IsStated || IsNothing || IsNumber || typeof(T) == typeof(bool) || typeof(T) == typeof(JsonElement);
 
     /// <summary>The result as guards see it.</summary>
     public ToolResult ToResult(T? value)
@@ -141,6 +142,31 @@ internal sealed class ResultContract<T>(JsonTypeInfo<T>? json)
         }
     }
 
+    /// <summary>Room for any number, and for a short text.</summary>
+    public const int Small = 128;
+
+    /// <summary>Writes a number or a short text as <see cref="WriteRaw"/> does. For results that aren't serialized.</summary>
+    /// <param name="into"><see cref="Small"/> bytes.</param>
+    /// <param name="value">The result.</param>
+    /// <param name="written">How many bytes it has.</param>
+    /// <returns>Whether it is one of those.</returns>
+    public bool TryWriteSmall(Span<byte> into, T? value, out int written)
+    {
+        written = 0;
+        if (json is null && IsText)
+        {
+            return value is string text && text.Length <= Small / 3 && Encoding.UTF8.TryGetBytes(text, into, out written);
+        }
+
+        if (json is null && IsNumber)
+        {
+            written = Number(into, value!);
+            return true;
+        }
+
+        return false;
+    }
+
     /// <summary>The result as text for the model.</summary>
     public string ToText(T value)
     {
@@ -227,13 +253,12 @@ internal sealed class ResultContract<T>(JsonTypeInfo<T>? json)
             return;
         }
 
-        WriteNumber(buffer, value);
+        buffer.Advance(Number(buffer.GetSpan(Small), value));
     }
 
     // The type tests are constants for each T, so nothing is boxed.
-    private static void WriteNumber(IBufferWriter<byte> buffer, T value)
+    private static int Number(Span<byte> into, T value)
     {
-        Span<byte> into = buffer.GetSpan(64);
         int written = 0;
         if (typeof(T) == typeof(int))
         {
@@ -257,6 +282,6 @@ internal sealed class ResultContract<T>(JsonTypeInfo<T>? json)
             written = 4;
         }
 
-        buffer.Advance(written);
+        return written;
     }
 }

@@ -87,14 +87,17 @@ internal sealed class AuditTrail(AuditWriter writer, Commitment commitment, Audi
         }
 
         DraftContent content = withheld is null && contract.KindOf(value) is { } isText ? (isText ? DraftContent.TextResult : DraftContent.JsonResult) : DraftContent.NoResult;
+        Span<byte> small = stackalloc byte[ResultContract<T>.Small];
+        int written = 0;
+        if (content == DraftContent.NoResult || contract.TryWriteSmall(small, value, out written))
+        {
+            return writer.TryDraftReserved(call, tier, withheld, _clock.Now(), content, small[..written]);
+        }
+
         RecordBuffer buffer = RecordBuffer.Rent();
         try
         {
-            if (content != DraftContent.NoResult)
-            {
-                contract.WriteRaw(buffer, value);
-            }
-
+            contract.WriteRaw(buffer, value);
             return buffer.Length <= CallDraft.MostPayload && writer.TryDraftReserved(call, tier, withheld, _clock.Now(), content, buffer.Written);
         }
         finally

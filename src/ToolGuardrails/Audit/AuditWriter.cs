@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 
 namespace ToolGuardrails.Audit;
@@ -186,6 +187,7 @@ internal sealed partial class AuditWriter : IAsyncDisposable
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Fits(int length) => _inFlight + _active.Bytes + _reserved + length <= _options.MaxQueuedBytes;
 
     private Taken Enqueue(ReadOnlySpan<byte> body, AuditAcknowledgement level, AuditRecordKind kind, bool mayBeLost)
@@ -203,6 +205,7 @@ internal sealed partial class AuditWriter : IAsyncDisposable
     }
 
     // To wake a thread costs more than everything else here; while it looks again by itself in a moment, what nobody waits for can do without.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool HasToWake(bool isUrgent)
     {
         bool wakes = _parked || (_lingering && (isUrgent || _active.Bytes >= WakeBytes));

@@ -60,5 +60,6 @@ internal static class AskedCall
     private static ToolArguments Taken(ToolArguments proposed) =>
         proposed.Snapshot is not { } snapshot ? RefusedArguments.For(Reasons.ArgumentsMalformed)
         : !proposed.IsLive ? RefusedArguments.For(Reasons.ArgumentsReused)
-        : RefusedArguments.Beyond(snapshot, ArgumentLimits.Default) ?? proposed;
+        : RefusedArguments.Beyond(snapshot, ArgumentLimits.Default) is { } beyond ? RefusedArguments.For(beyond)
+        : proposed;
 }

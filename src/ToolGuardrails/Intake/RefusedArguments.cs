@@ -5,11 +5,11 @@ internal static class RefusedArguments
 {
     public static ToolArguments For(VerdictReason reason) => new(new ArgumentSnapshot().Refuse(reason));
 
-    /// <summary>A refusal where a snapshot exceeds the pipeline's own limits; null where it doesn't.</summary>
-    public static ToolArguments? Beyond(ArgumentSnapshot snapshot, ArgumentLimits limits) =>
+    /// <summary>Why a snapshot exceeds the pipeline's own limits; null where it doesn't.</summary>
+    public static VerdictReason? Beyond(ArgumentSnapshot snapshot, ArgumentLimits limits) =>
         snapshot.Refusal is not null ? null
-        : snapshot.Length > limits.MaxBytes ? For(Reasons.ArgumentsTooLarge)
-        : snapshot.Depth > limits.Depth ? For(Reasons.ArgumentsTooDeep)
-        : snapshot.Nodes > limits.MaxNodes ? For(Reasons.ArgumentsTooMany)
-        : (ToolArguments?)null;
+        : snapshot.Length > limits.MaxBytes ? Reasons.ArgumentsTooLarge
+        : snapshot.Depth > limits.Depth ? Reasons.ArgumentsTooDeep
+        : snapshot.Nodes > limits.MaxNodes ? Reasons.ArgumentsTooMany
+        : null;
 }
