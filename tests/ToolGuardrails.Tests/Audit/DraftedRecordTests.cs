@@ -80,7 +80,27 @@ public sealed class DraftedRecordTests
             }
         }
 
+        await ReturnAsync(session);
+
         return [.. (await host.RecordsAsync()).Select(static r => Without(r.ToString(), r.GetString("w"), r.GetString("crc"), r.CallId))];
+    }
+
+    // What is written without a buffer between, and what is just too long for that.
+    private static async Task ReturnAsync(AgentSession session)
+    {
+        ToolBinding tool = session.Bind("free");
+        foreach (string text in (string[])["", .. Enumerable.Range(40, 6).SelectMany(static n => (string[])[new('a', n), new('€', n)]), "\ud800"])
+        {
+            await tool.InvokeSynchronousAsync(ToolArguments.Empty, _ => text);
+        }
+
+        await tool.InvokeSynchronousAsync(ToolArguments.Empty, static _ => (string?)null);
+        await tool.InvokeSynchronousAsync(ToolArguments.Empty, static _ => int.MinValue);
+        await tool.InvokeSynchronousAsync(ToolArguments.Empty, static _ => long.MinValue);
+        await tool.InvokeSynchronousAsync(ToolArguments.Empty, static _ => decimal.MinValue / 3e9m);
+        await tool.InvokeSynchronousAsync(ToolArguments.Empty, static _ => -double.Epsilon);
+        await tool.InvokeSynchronousAsync(ToolArguments.Empty, static _ => double.NaN);
+        await tool.InvokeSynchronousAsync(ToolArguments.Empty, static _ => true);
     }
 
     private static string Without(string text, params string?[] parts) =>
