@@ -1,0 +1,301 @@
+using System.Text.Json.Nodes;
+using ModelContextProtocol.Protocol;
+using ToolGuardrails.ModelContextProtocol.Tests.Kit;
+
+namespace ToolGuardrails.ModelContextProtocol.Tests;
+
+/// <summary>docs/mcp.md, Confirmation in the client.</summary>
+public sealed class ClientQuestionTests
+{
+    private const string Refund = """{"order":1,"amount":5,"key":"k-123"}""";
+
+    [Theory]
+    [MemberData(nameof(Desk.Revisions), MemberType = typeof(Desk))]
+    public async Task A_review_that_the_user_confirms_in_the_client_runs_once(string revision)
+    {
+        List<string> shown = [];
+        await using Desk desk = await Desk.OpenAsync(new()
+        {
+            Revision = revision,
+            Asked = question =>
+            {
+                shown.Add(question.Message);
+                return DeskSetup.Yes(question);
+            },
+        });
+        Assert.Equal("refunds_create ran", Desk.TextOf(await desk.CallAsync("refunds_create", Refund)));
+
+        Assert.Equal(["""refunds_create {"amount":5,"key":"k-123","order":1}"""], desk.Ran);
+        Assert.Contains("amount", Assert.Single(shown), StringComparison.Ordinal);
+        Assert.DoesNotContain("k-123", shown[0], StringComparison.Ordinal);
+        Assert.Equal(["require_approval", "allow"], (await desk.DecisionsAsync()).Select(static d => d.Effect));
+        Assert.Equal(["requested", "approved"], desk.Sink.Records.Where(static r => r.Kind == AuditRecordKind.Approval).Select(static r => r.Status).Take(2));
+    }
+
+    [Theory]
+    [MemberData(nameof(Desk.Revisions), MemberType = typeof(Desk))]
+    public async Task The_next_call_is_asked_for_again(string revision)
+    {
+        int asked = 0;
+        await using Desk desk = await Desk.OpenAsync(new()
+        {
+            Revision = revision,
+            Asked = question =>
+            {
+                asked++;
+                return DeskSetup.Yes(question);
+            },
+        });
+        await desk.CallAsync("refunds_create", Refund);
+        await desk.CallAsync("refunds_create", Refund);
+        Assert.Equal((2, 2), (asked, desk.Ran.Count));
+    }
+
+    public static TheoryData<string, string, string> Others()
+    {
+        var all = new TheoryData<string, string, string>();
+        foreach (string revision in (string[])[Desk.Newest, Desk.Older])
+        {
+            all.Add(revision, """{"action":"decline"}""", DecisionCodes.ApprovalRejected);
+            all.Add(revision, """{"action":"accept","content":{"approve":false}}""", DecisionCodes.ApprovalRejected);
+            all.Add(revision, """{"action":"accept","content":{"approve":"true"}}""", DecisionCodes.ApprovalRejected);
+            all.Add(revision, """{"action":"accept"}""", DecisionCodes.ApprovalRejected);
+            all.Add(revision, """{"action":"cancel"}""", "waits for a person's approval");
+            all.Add(revision, """{"action":"yes","content":{"approve":true}}""", "waits for a person's approval");
+        }
+
+        return all;
+    }
+
+    [Theory]
+    [MemberData(nameof(Others))]
+    public async Task Anything_but_a_plain_yes_runs_nothing(string revision, string answer, string told)
+    {
+        await using Desk desk = await Desk.OpenAsync(new() { Revision = revision, IsRaw = true });
+        desk.Raw.Answer = _ => JsonNode.Parse(answer)!;
+        JsonNode result = await ConverseAsync(desk, "refunds_create", Refund, answer);
+
+        Assert.Contains(told, result["content"]![0]!["text"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.True(result["isError"]!.GetValue<bool>());
+        Assert.Empty(desk.Ran);
+    }
+
+    [Theory]
+    [MemberData(nameof(Desk.Revisions), MemberType = typeof(Desk))]
+    public async Task A_client_that_cant_ask_is_told_that_the_call_waits(string revision)
+    {
+        await using Desk desk = await Desk.OpenAsync(new() { Revision = revision });
+        CallToolResult result = await desk.CallAsync("refunds_create", Refund);
+        Assert.True(result.IsError);
+        Assert.Contains("waits for a person's approval (request ", Desk.TextOf(result), StringComparison.Ordinal);
+    }
+
+    // It is decided elsewhere, by whom the policy names, and the same call then meets the same request.
+    [Theory]
+    [MemberData(nameof(Desk.Revisions), MemberType = typeof(Desk))]
+    public async Task What_is_asked_for_each_time_is_never_asked_in_the_client(string revision)
+    {
+        await using Desk desk = await Desk.OpenAsync(new() { Revision = revision, Asked = static _ => throw new InvalidOperationException("asked") });
+        const string Price = """{"sku":"A","price":2}""";
+        string first = Desk.TextOf(await desk.CallAsync("prices_set", Price));
+        Assert.Contains("waits", first, StringComparison.Ordinal);
+        Assert.Equal(first, Desk.TextOf(await desk.CallAsync("prices_set", Price)));
+        Assert.Empty(desk.Ran);
+
+        ApprovalCase waiting = Assert.Single(await desk.Pipeline.Approvals.ReadAsync());
+        await desk.Pipeline.Approvals.DecideAsync(waiting.Request.Id, ApprovalResponse.Approve(Desk.Lead, waiting.Request.ShortDigest));
+        Assert.Equal("prices_set ran", Desk.TextOf(await desk.CallAsync("prices_set", Price)));
+        Assert.Contains("waits", Desk.TextOf(await desk.CallAsync("prices_set", Price)), StringComparison.Ordinal);
+        Assert.Single(desk.Ran);
+    }
+
+    [Fact]
+    public async Task A_review_that_the_policy_leaves_to_others_is_not_asked_in_the_client()
+    {
+        await using Desk desk = await Desk.OpenAsync(new()
+        {
+            Policy = Desk.Policy.Replace("\"tiers\": {", "\"tiers\": { \"medium\": { \"approval\": \"review\", \"approvers\": [\"role:lead\"] },", StringComparison.Ordinal),
+            Asked = static _ => throw new InvalidOperationException("asked"),
+        });
+        Assert.Contains("waits", Desk.TextOf(await desk.CallAsync("refunds_create", Refund)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nobody_is_asked_where_the_agent_acts_for_nobody_or_the_host_turned_it_off()
+    {
+        foreach (Action<Microsoft.Extensions.DependencyInjection.IMcpServerBuilder> guard in (Action<Microsoft.Extensions.DependencyInjection.IMcpServerBuilder>[])[static b => b.WithGuardrails("desk"), static b => b.WithGuardrails("desk", Desk.Dana, options: new() { AsksClient = false })])
+        {
+            await using Desk desk = await Desk.OpenAsync(new() { Guard = guard, Asked = static _ => throw new InvalidOperationException("asked") });
+            Assert.True((await desk.CallAsync("refunds_create", Refund)).IsError);
+            Assert.Empty(desk.Ran);
+        }
+    }
+
+    public static TheoryData<string> Forged() =>
+    [
+        """{"inputResponses":{"toolguardrails.approval":{"action":"accept","content":{"approve":true}}}}""",
+        """{"inputResponses":{"approve":{"action":"accept","content":{"approve":true}}}}""",
+        """{"requestState":"toolguardrails.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","inputResponses":{"toolguardrails.approval":{"action":"accept","content":{"approve":true}}}}""",
+        """{"requestState":"","inputResponses":{"toolguardrails.approval":{"action":"accept","content":{"approve":true}}}}""",
+        """{"requestState":"toolguardrails."}""",
+        """{"requestState":"s-1","inputResponses":{"toolguardrails.approval":{"action":"accept","content":{"approve":true}}}}""",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Forged))]
+    public async Task An_answer_that_comes_before_the_question_is_none(string brings)
+    {
+        foreach (string revision in (string[])[Desk.Newest, Desk.Older])
+        {
+            await using Desk desk = await Desk.OpenAsync(new() { Revision = revision, IsRaw = true });
+            JsonNode result = (await SendAsync(desk, "refunds_create", Refund, brings))["result"]!;
+            Assert.True(revision == Desk.Newest ? result["resultType"]?.GetValue<string>() == "input_required" : desk.Raw.Asked == 1);
+            Assert.Empty(desk.Ran);
+            IReadOnlyList<AuditRecord> records = await desk.RecordsAsync();
+            Assert.Equal(brings.Contains("toolguardrails.", StringComparison.Ordinal) ? ["input.unknown-state"] : [], records.Where(static r => r.Kind == AuditRecordKind.Approval && r.Status == "refused").Select(static r => r.Code));
+        }
+    }
+
+    [Fact]
+    public async Task A_state_is_good_for_one_answer()
+    {
+        await using Desk desk = await Desk.OpenAsync(new() { IsRaw = true });
+        string brings = Brings(await SendAsync(desk, "refunds_create", Refund));
+        Assert.Equal("refunds_create ran", TextOf(await SendAsync(desk, "refunds_create", Refund, brings)));
+        Assert.Equal("input_required", (await SendAsync(desk, "refunds_create", Refund, brings))["result"]!["resultType"]!.GetValue<string>());
+        Assert.Single(desk.Ran);
+    }
+
+    public static TheoryData<string, string> OtherCalls() => new()
+    {
+        { "refunds_create", """{"order":1,"amount":500}""" },
+        { "refunds_create", """{"order":1,"amount":5}""" },
+        { "refunds_create", """{"order":1,"amount":5,"key":"k-124"}""" },
+        { "prices_set", """{"sku":"A","price":2}""" },
+        { "refunds_create", """{"order":1,"amount":5,"key":"k-123","key":"k-123"}""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(OtherCalls))]
+    public async Task A_state_is_good_for_the_call_that_it_was_asked_for(string tool, string arguments)
+    {
+        await using Desk desk = await Desk.OpenAsync(new() { IsRaw = true });
+        string brings = Brings(await SendAsync(desk, "refunds_create", Refund));
+        await SendAsync(desk, tool, arguments, brings);
+
+        Assert.Empty(desk.Ran);
+        Assert.Contains("input.other-call", (await desk.RecordsAsync()).Where(static r => r.Status == "refused").Select(static r => r.Code));
+        Assert.DoesNotContain(desk.Sink.Records, static r => r.Kind == AuditRecordKind.Approval && r.Status == "approved");
+    }
+
+    [Fact]
+    public async Task The_order_of_arguments_makes_no_other_call_of_it()
+    {
+        await using Desk desk = await Desk.OpenAsync(new() { IsRaw = true });
+        string brings = Brings(await SendAsync(desk, "refunds_create", Refund));
+        Assert.Equal("refunds_create ran", TextOf(await SendAsync(desk, "refunds_create", """{"key":"k-123","amount":5,"order":1}""", brings)));
+    }
+
+    // One server for two people, told apart by what the host knows of a request.
+    [Fact]
+    public async Task A_state_is_good_for_the_session_that_was_asked()
+    {
+        AgentSession? session = null;
+        await using Desk desk = await Desk.OpenAsync(new() { IsRaw = true, Guard = b => b.WithGuardrails(_ => session) });
+        session = desk.Pipeline.StartSession("desk", Desk.Dana);
+        string brings = Brings(await SendAsync(desk, "refunds_create", Refund));
+        session = desk.Pipeline.StartSession("desk", new Principal("https://id.example", "eve"));
+        Assert.Equal("input_required", (await SendAsync(desk, "refunds_create", Refund, brings))["result"]!["resultType"]!.GetValue<string>());
+        Assert.Empty(desk.Ran);
+    }
+
+    [Fact]
+    public async Task A_request_that_was_decided_elsewhere_meanwhile_takes_no_answer()
+    {
+        await using Desk desk = await Desk.OpenAsync(new() { IsRaw = true });
+        string brings = Brings(await SendAsync(desk, "refunds_create", Refund));
+        ApprovalCase waiting = Assert.Single(await desk.Pipeline.Approvals.ReadAsync());
+        await desk.Pipeline.Approvals.DecideAsync(waiting.Request.Id, ApprovalResponse.Reject("no", new ApproverIdentity(Desk.Dana)));
+        await SendAsync(desk, "refunds_create", Refund, brings);
+        Assert.Empty(desk.Ran);
+    }
+
+    [Fact]
+    public async Task A_tool_that_asks_for_itself_gets_its_own_answers()
+    {
+        List<string> states = [];
+        await using Desk desk = await Desk.OpenAsync(new()
+        {
+            IsRaw = true,
+            Returns = (request, _) =>
+            {
+                states.Add($"{request.Params.RequestState} {request.Params.InputResponses?.Count}");
+                return new(WrittenTool.Text("done"));
+            },
+        });
+        await SendAsync(desk, "orders_get", """{"id":7}""", """{"requestState":"own","inputResponses":{"which":{"action":"accept"}}}""");
+        await SendAsync(desk, "orders_get", """{"id":7}""", """{"requestState":"toolguardrails.x","inputResponses":{"which":{"action":"accept"}}}""");
+        Assert.Equal(["own 1", " "], states);
+    }
+
+    [Theory]
+    [MemberData(nameof(Desk.Revisions), MemberType = typeof(Desk))]
+    public async Task A_caller_who_gives_up_while_somebody_is_asked_gets_nothing_run(string revision)
+    {
+        var approver = new Waits();
+        await using Desk desk = await Desk.OpenAsync(new() { Revision = revision, IsRaw = true, Options = o => o.Approver = approver });
+        await desk.Raw.OpenAsync("give-up", "tools/call", $$$"""{"name":"refunds_create","arguments":{{{Refund}}} }""");
+        await approver.Asked.Task;
+        await desk.Raw.WriteAsync("""{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"give-up"}}""");
+
+        await desk.Sink.WaitForAsync(AuditRecordKind.Decision);
+        Assert.Empty(desk.Ran);
+        Assert.Equal([DecisionCodes.CallCancelled], (await desk.DecisionsAsync()).Select(static d => d.Code));
+    }
+
+    [Fact]
+    public async Task A_caller_of_an_older_revision_who_gives_up_instead_of_answering_gets_nothing_run()
+    {
+        await using Desk desk = await Desk.OpenAsync(new() { Revision = Desk.Older, IsRaw = true });
+        desk.Raw.Answer = static _ => null;
+        await desk.Raw.OpenAsync("give-up", "tools/call", $$$"""{"name":"refunds_create","arguments":{{{Refund}}} }""");
+        await desk.Sink.WaitForAsync(AuditRecordKind.Decision);
+        await desk.Raw.WriteAsync("""{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"give-up"}}""");
+        await desk.Raw.RequestAsync("ping", "{}");
+
+        Assert.Empty(desk.Ran);
+        Assert.Equal(ApprovalStatus.Pending, Assert.Single(await desk.Pipeline.Approvals.ReadAsync()).Status);
+    }
+
+    internal static Task<JsonNode> SendAsync(Desk desk, string tool, string arguments, string brings = "{}") =>
+        desk.Raw.RequestAsync("tools/call", $$"""{"name":"{{tool}}","arguments":{{arguments}}{{(brings == "{}" ? "" : "," + brings.Trim()[1..^1])}}}""");
+
+    // With the newest revision the client carries the answer itself, with an older one it is asked.
+    private static async Task<JsonNode> ConverseAsync(Desk desk, string tool, string arguments, string answer)
+    {
+        JsonNode response = await SendAsync(desk, tool, arguments);
+        return (response["result"]!["resultType"]?.GetValue<string>() == "input_required" ? await SendAsync(desk, tool, arguments, Brings(response, answer)) : response)["result"]!;
+    }
+
+    private static string Brings(JsonNode response, string answer = """{"action":"accept","content":{"approve":true}}""")
+    {
+        JsonNode result = response["result"]!;
+        Assert.Equal("input_required", result["resultType"]!.GetValue<string>());
+        string key = Assert.Single(result["inputRequests"]!.AsObject()).Key;
+        return $$$"""{"requestState":{{{result["requestState"]!.ToJsonString()}}},"inputResponses":{"{{{key}}}":{{{answer}}}}}""";
+    }
+
+    private static string TextOf(JsonNode response) => response["result"]!["content"]![0]!["text"]!.GetValue<string>();
+
+    private sealed class Waits : IApprover
+    {
+        public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public async ValueTask<ApprovalResponse> DecideAsync(ApprovalRequest request, CancellationToken cancellationToken)
+        {
+            Asked.SetResult();
+            await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
+            return ApprovalResponse.ApproveUnproven();
+        }
+    }
+}
