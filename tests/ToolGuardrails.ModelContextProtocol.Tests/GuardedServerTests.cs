@@ -108,7 +108,7 @@ public sealed class GuardedServerTests
         foreach (string revision in (string[])[Desk.Newest, Desk.Older])
         {
             await using Desk desk = await Desk.OpenAsync(new() { Revision = revision, IsRaw = true });
-            await ClientQuestionTests.SendAsync(desk, "orders_get", arguments);
+            await desk.Raw.CallAsync("orders_get", arguments);
             Assert.Empty(desk.Ran);
             Assert.Equal([code], (await desk.DecisionsAsync()).Select(static d => d.Code));
         }
@@ -121,7 +121,7 @@ public sealed class GuardedServerTests
     public async Task Arguments_that_are_no_object_reach_nothing(string arguments)
     {
         await using Desk desk = await Desk.OpenAsync(new() { IsRaw = true });
-        System.Text.Json.Nodes.JsonNode response = await ClientQuestionTests.SendAsync(desk, "orders_get", arguments);
+        System.Text.Json.Nodes.JsonNode response = await desk.Raw.CallAsync("orders_get", arguments);
         Assert.NotNull(response["error"] ?? response["result"]!["isError"]);
         Assert.Empty(desk.Ran);
     }

@@ -72,7 +72,7 @@ public sealed class ServerFuzzTests
 
             JsonNode response = step.Kind == 10
                 ? await desk.Raw.RequestAsync(step.Pick % 2 == 0 ? "tools/list" : "resources/read", """{"uri":"docs://a"}""")
-                : await desk.Raw.RequestAsync("tools/call", Call(step, brought));
+                : await desk.Raw.CallAsync(step.Name, step.Arguments, Brings(step, brought));
             if (response["result"]?["requestState"] is { } state)
             {
                 brought.Add($$$"""{"requestState":{{{state.ToJsonString()}}},"inputResponses":{"toolguardrails.approval":{{{Answer(step.Pick).ToJsonString()}}}} }""");
@@ -89,20 +89,15 @@ public sealed class ServerFuzzTests
     }
 
     // Real states with the call that they are for or another one, used ones again, and invented ones; also on the first call.
-    private static string Call(Step step, List<string> brought)
+    private static string Brings(Step step, List<string> brought) => step.Kind switch
     {
-        string brings = step.Kind switch
-        {
-            < 5 when brought.Count > 0 && step.Kind < 3 => brought[^1],
-            6 when brought.Count > 0 => brought[step.Pick % brought.Count],
-            7 => """{"requestState":"toolguardrails.x","inputResponses":{"toolguardrails.approval":{"action":"accept","content":{"approve":true}}}}""",
-            8 => """{"inputResponses":{"toolguardrails.approval":{"action":"accept","content":{"approve":true}}}}""",
-            9 => """{"requestState":"own"}""",
-            _ => "{}",
-        };
-        string rest = brings.Trim()[1..^1];
-        return $$"""{"name":{{System.Text.Json.JsonSerializer.Serialize(step.Name)}},"arguments":{{step.Arguments}}{{(rest.Length == 0 ? "" : "," + rest)}} }""";
-    }
+        < 3 when brought.Count > 0 => brought[^1],
+        6 when brought.Count > 0 => brought[step.Pick % brought.Count],
+        7 => """{"requestState":"toolguardrails.x","inputResponses":{"toolguardrails.approval":{"action":"accept","content":{"approve":true}}}}""",
+        8 => """{"inputResponses":{"toolguardrails.approval":{"action":"accept","content":{"approve":true}}}}""",
+        9 => """{"requestState":"own"}""",
+        _ => "{}",
+    };
 
     private static JsonNode Answer(int pick) => JsonNode.Parse((pick % 4) switch
     {

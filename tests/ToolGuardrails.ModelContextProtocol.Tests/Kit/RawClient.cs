@@ -55,6 +55,25 @@ internal sealed class RawClient(Stream toServer, Stream fromServer, string revis
         throw new InvalidOperationException("The server has ended.");
     }
 
+    /// <summary>Calls a tool.</summary>
+    /// <param name="tool">The tool.</param>
+    /// <param name="arguments">The arguments as JSON.</param>
+    /// <param name="brings">An object whose members stand beside them: an answer and its state.</param>
+    public Task<JsonNode> CallAsync(string tool, string arguments, string brings = "{}")
+    {
+        string rest = brings.Trim()[1..^1];
+        return RequestAsync("tools/call", $$"""{"name":{{JsonSerializer.Serialize(tool)}},"arguments":{{arguments}}{{(rest.Length == 0 ? "" : "," + rest)}} }""");
+    }
+
+    /// <summary>What a client sends along to answer a question: the state of it, and the answer.</summary>
+    public static string Brings(JsonNode response, string answer = """{"action":"accept","content":{"approve":true}}""")
+    {
+        JsonNode result = response["result"]!;
+        Assert.Equal("input_required", result["resultType"]!.GetValue<string>());
+        string key = Assert.Single(result["inputRequests"]!.AsObject()).Key;
+        return $$$"""{"requestState":{{{result["requestState"]!.ToJsonString()}}},"inputResponses":{"{{{key}}}":{{{answer}}}}}""";
+    }
+
     /// <summary>Sends a request whose response nobody waits for.</summary>
     public Task OpenAsync(string id, string method, string members) => WriteAsync($$"""{"jsonrpc":"2.0","id":"{{id}}","method":"{{method}}","params":{{WithMeta(members)}}}""");
 
