@@ -133,6 +133,23 @@ public sealed class ClientQuestionTests
 
     [Theory]
     [MemberData(nameof(Desk.Revisions), MemberType = typeof(Desk))]
+    public async Task A_question_of_the_tools_own_comes_through_and_each_round_is_decided(string revision)
+    {
+        await using Desk desk = await Desk.OpenAsync(new()
+        {
+            Revision = revision,
+            Asked = static question => question.Message == "Which?" ? DeskSetup.Yes(question) : throw new InvalidOperationException(question.Message),
+            Returns = static (request, _) => request.Params.InputResponses is { Count: 1 } && request.Params.RequestState == "own"
+                ? new(WrittenTool.Text("that one"))
+                : throw new InputRequiredException(new Dictionary<string, InputRequest> { ["which"] = InputRequest.ForElicitation(new() { Message = "Which?", RequestedSchema = new() }) }, "own"),
+        });
+        Assert.Equal("that one", Desk.TextOf(await desk.CallAsync("orders_get", """{"id":7}""")));
+        Assert.Equal(["allow", "allow"], (await desk.DecisionsAsync()).Select(static d => d.Effect));
+        Assert.Equal(["failed", "succeeded"], desk.Sink.Records.Where(static r => r.Kind == AuditRecordKind.Outcome).Select(static r => r.Status));
+    }
+
+    [Theory]
+    [MemberData(nameof(Desk.Revisions), MemberType = typeof(Desk))]
     public async Task A_caller_who_gives_up_while_somebody_is_asked_gets_nothing_run(string revision)
     {
         var approver = new Waits();

@@ -132,6 +132,26 @@ public sealed class ServerOrderTests
         Assert.Equal(["deny", "allow"], (await desk.DecisionsAsync()).Select(static d => d.Effect));
     }
 
+    // As a server with tasks does it: nobody is there any more who could be asked.
+    [Fact]
+    public async Task What_an_alternate_filter_runs_in_the_background_waits_for_people_in_the_store()
+    {
+        Task<Exception>? background = null;
+        await using Desk desk = await Desk.OpenAsync(new()
+        {
+            Asked = static _ => throw new InvalidOperationException("asked"),
+            Server = o => o.Filters.Request.CallToolWithAlternateFilters.Add((request, next, cancellationToken) =>
+            {
+                background = Record.ExceptionAsync(async () => await next(request, CancellationToken.None));
+                return new(new ResultOrAlternate<CallToolResult>(WrittenTool.Text("begun")));
+            }),
+        });
+        Assert.Equal("begun", Desk.TextOf(await desk.CallAsync("refunds_create", """{"order":1,"amount":5}""")));
+        Assert.IsType<InputRequiredException>(await background!);
+        Assert.Empty(desk.Ran);
+        Assert.Equal(ApprovalStatus.Pending, Assert.Single(await desk.Pipeline.Approvals.ReadAsync()).Status);
+    }
+
     [Theory]
     [InlineData("tools/call", true, "would answer past the guardrails")]
     [InlineData("resources/read", true, "would answer past the guardrails")]

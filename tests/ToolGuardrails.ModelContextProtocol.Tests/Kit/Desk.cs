@@ -122,7 +122,7 @@ internal sealed class Desk : IAsyncDisposable
             return desk;
         }
 
-        var options = new McpClientOptions { ProtocolVersion = setup.Revision };
+        var options = new McpClientOptions { ProtocolVersion = setup.Revision, DiscoverProbeTimeout = TimeSpan.FromMinutes(1) };
         if (setup.Asked is { } asked)
         {
             options.Handlers.ElicitationHandler = (question, _) => new(asked(question!));
