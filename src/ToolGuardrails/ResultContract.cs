@@ -42,9 +42,9 @@ internal sealed class ResultContract<T>(JsonTypeInfo<T>? json)
             return ToolResult.None;
         }
 
-        if (IsText && json is null && value is string text)
+        if (IsText && json is null)
         {
-            return ToolResult.FromText(text);
+            return ToolResult.FromText((string?)(object?)value ?? "");
         }
 
         if (IsStated && json is null)
