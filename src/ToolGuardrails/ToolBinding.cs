@@ -27,6 +27,9 @@ public sealed class ToolBinding
     /// <summary>The tool's id. For one that was bound by its name on the wire: what the policy called it then.</summary>
     public string Tool { get; }
 
+    /// <summary>Whether the session's scope may let some call of the tool pass: false where the policy doesn't know it, where no grant of the session's agents reaches it, or where a deny rule always matches. What isn't in scope doesn't exist for the session: an adapter leaves it out of lists, and tells a caller no more than of an unknown tool. It says nothing of tiers, suspensions or definitions.</summary>
+    public bool IsInScope => Observation.IsInScope(Resolve());
+
     internal AgentSession Session { get; }
 
     /// <summary>Runs a tool if the policy, the guards and where needed a human allow it. A denial is an outcome, not an exception.</summary>

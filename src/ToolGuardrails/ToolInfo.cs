@@ -9,6 +9,9 @@ public sealed class ToolInfo
     /// <summary>The server that offers it; null for a tool of the host's own.</summary>
     public string? Server { get; init; }
 
+    /// <summary>Whether the policy trusts that server. False for a tool of the host's own.</summary>
+    public bool IsServerTrusted { get; init; }
+
     /// <summary>Its name on the wire; the id unless the policy says otherwise.</summary>
     public required string Name { get; init; }
 
@@ -40,6 +43,7 @@ public sealed class ToolInfo
     {
         Id = Id,
         Server = Server,
+        IsServerTrusted = IsServerTrusted,
         Name = Name,
         Access = ToolAccess.Read,
         Tier = RiskTier.Low,

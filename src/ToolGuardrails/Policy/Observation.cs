@@ -17,7 +17,12 @@ internal static class Observation
         call.SoFar.Effect != Effect.Allow && call.Tier is RiskTier.Low or RiskTier.Medium && Covers(call, call.SoFar) ? call.LetThrough() : call;
 
     /// <summary>Why a slot lets no call pass, observed or not; null where it may let some pass.</summary>
-    public static VerdictReason? Denies(PolicySlot slot) => slot.Denial is { } denial && !(slot.Terms.Observes && Covers(denial.Code)) ? denial : null;
+    public static VerdictReason? Denies(PolicySlot slot) => Stands(slot, slot.Denial);
+
+    /// <summary>Whether a slot's scope may let some call pass, observed or not.</summary>
+    public static bool IsInScope(PolicySlot slot) => Stands(slot, slot.OutOfScope) is null;
+
+    private static VerdictReason? Stands(PolicySlot slot, VerdictReason? denial) => denial is not null && !(slot.Terms.Observes && Covers(denial.Code)) ? denial : null;
 
     // A code that isn't the library's is one of the host's guards.
     private static bool Covers(string code) => Covered.Contains(code) || !VerdictReason.IsOwn(code);

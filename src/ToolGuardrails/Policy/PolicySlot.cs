@@ -13,6 +13,7 @@ internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
 
     private VerdictReason? _stopped;
     private VerdictReason? _denial;
+    private VerdictReason? _outOfScope;
     private AgentLayer[] _layers = [];
     private int _openTiers;
 
@@ -25,6 +26,9 @@ internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
         get => _stopped ?? _denial;
         init => _denial = value;
     }
+
+    /// <summary>Why the scope lets no call pass, whatever its arguments, and whatever else may stand against it; null where it may let some pass.</summary>
+    public VerdictReason? OutOfScope { get => _outOfScope; init => _outOfScope = value; }
 
     /// <summary>Whether no call can be allowed because of something other than the policy: a suspension, or a session that is too deep.</summary>
     public bool IsStopped => _stopped is not null;
@@ -130,9 +134,10 @@ internal sealed class PolicySlot(ToolInfo tool) : ResolvedTool(tool)
         given._layers = layers;
         given.IsElevated = isElevated;
         given.Standing = standing;
-        if (_denial == Reasons.ScopeNoGrant && Array.TrueForAll(layers, static l => l.Grants.Length > 0))
+        if (_outOfScope == Reasons.ScopeNoGrant && Array.TrueForAll(layers, static l => l.Grants.Length > 0))
         {
-            given._denial = Tool.Tier > Ceiling ? Reasons.TierAboveAgent : null;
+            given._outOfScope = null;
+            given._denial = _denial != Reasons.ScopeNoGrant ? _denial : Tool.Tier > Ceiling ? Reasons.TierAboveAgent : null;
         }
 
         return given.Settled();

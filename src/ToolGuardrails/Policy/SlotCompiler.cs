@@ -26,7 +26,7 @@ internal static class SlotCompiler
         }
 
         return Array.Exists(agents, static a => a is null)
-            ? new PolicySlot(tool.Info) { PolicyDigest = policy.Digest, Agent = self, Redaction = tool.Redaction, Arguments = Declared(tool), Denial = Reasons.ScopeUnknownAgent, Terms = SlotTerms.For(agents, tool) }
+            ? new PolicySlot(tool.Info) { PolicyDigest = policy.Digest, Agent = self, Redaction = tool.Redaction, Arguments = Declared(tool), Denial = Reasons.ScopeUnknownAgent, OutOfScope = Reasons.ScopeUnknownAgent, Terms = SlotTerms.For(agents, tool) }
             : Resolve(policy, agents!, tool, definition);
     }
 
@@ -36,6 +36,7 @@ internal static class SlotCompiler
             PolicyDigest = policy?.Digest,
             Agent = agent,
             Denial = reason,
+            OutOfScope = reason,
             Terms = terms,
             Redaction = policy?.Model.Redacts == true ? Redaction.Everything : null, // It may be a misspelt tool whose secrets are hidden.
         };
@@ -48,6 +49,7 @@ internal static class SlotCompiler
         AgentLayer[] layers = [.. agents.Select((a, i) => Layer(model, a, tool, compilers[i]))];
         RiskRule[] risks = [.. model.RisksOf(tool)];
         RiskTier ceiling = agents.Min(static a => a.Tier);
+        VerdictReason? outOfScope = Known(layers);
         return new PolicySlot(tool.Info)
         {
             PolicyDigest = policy.Digest,
@@ -59,7 +61,8 @@ internal static class SlotCompiler
             Gates = model.Tiers,
             Facts = FactsFor(model, agents[0], tool),
             Definition = definition.Observed ?? tool.Definition,
-            Denial = definition.Judge(tool.Definition) ?? Known(layers) ?? (tool.Info.Tier > ceiling ? Reasons.TierAboveAgent : null),
+            OutOfScope = outOfScope,
+            Denial = definition.Judge(tool.Definition) ?? outOfScope ?? (tool.Info.Tier > ceiling ? Reasons.TierAboveAgent : null),
             Redaction = tool.Redaction,
             HasFields = Array.Exists(layers, static l => l.Grants.Any(static g => g.Fields is not null)),
             Terms = SlotTerms.For(agents, tool),

@@ -52,6 +52,7 @@ internal sealed class ToolReader(PolicyCatalog catalog)
         {
             Id = id,
             Server = server,
+            IsServerTrusted = server is not null && catalog.Servers.GetValueOrDefault(server)?.Trusted == true,
             Name = name,
             Access = access,
             Tier = tier,
