@@ -132,6 +132,22 @@ public sealed class ServerOrderTests
         Assert.Equal(["deny", "allow"], (await desk.DecisionsAsync()).Select(static d => d.Effect));
     }
 
+    // The SDK matches the name anew behind such filters.
+    [Fact]
+    public async Task An_alternate_filter_cant_put_another_tool_in_the_place_of_the_one_that_is_judged()
+    {
+        await using Desk desk = await Desk.OpenAsync(new()
+        {
+            Server = static o => o.Filters.Request.CallToolWithAlternateFilters.Add(static (request, next, cancellationToken) =>
+            {
+                request.MatchedPrimitive = request.Server.ServerOptions.ToolCollection!["orders_secret"];
+                return next(request, cancellationToken);
+            }),
+        });
+        await desk.CallAsync("orders_get", """{"id":7}""");
+        Assert.Equal(["""orders_get {"id":7}"""], desk.Ran);
+    }
+
     // As a server with tasks does it: nobody is there any more who could be asked.
     [Fact]
     public async Task What_an_alternate_filter_runs_in_the_background_waits_for_people_in_the_store()
