@@ -18,7 +18,7 @@ internal sealed class CompletionDoor(ServerGuard guard)
         }
 
         CompleteRequestParams asked = request.Params;
-        var run = new JudgedRun<CompleteRequestParams, CompleteResult>(next, request, _ => asked, Identify, Read);
+        var run = new JudgedRun<CompleteRequestParams, CompleteResult>(next, request, _ => Copied(asked), AsksTheSame, Read);
         ToolOutcome<ToolResult> outcome = await _door.InvokeAsync(session, json => Write(json, asked), run, cancellationToken);
         return outcome.TryGetValue(out ToolResult passed) && run.IsWhole(passed) ? run.Value! : new();
     }
@@ -37,7 +37,21 @@ internal sealed class CompletionDoor(ServerGuard guard)
         json.WriteString("value"u8, asked.Argument.Value);
     }
 
-    private static string Identify(CompleteRequestParams asked) => $"{asked.Ref.Type}\n{Of(asked)}\n{asked.Argument.Name}\n{asked.Argument.Value}";
+    private static CompleteRequestParams Copied(CompleteRequestParams asked) => new()
+    {
+        Ref = asked.Ref switch
+        {
+            PromptReference prompt => new PromptReference { Name = prompt.Name, Title = prompt.Title },
+            ResourceTemplateReference template => new ResourceTemplateReference { Uri = template.Uri },
+            _ => asked.Ref,
+        },
+        Argument = new() { Name = asked.Argument.Name, Value = asked.Argument.Value },
+        Context = asked.Context,
+        Meta = asked.Meta,
+    };
+
+    private static bool AsksTheSame(CompleteRequestParams judged, CompleteRequestParams now) =>
+        (judged.Ref.Type, Of(judged), judged.Argument.Name, judged.Argument.Value) == (now.Ref.Type, Of(now), now.Argument.Name, now.Argument.Value);
 
     private static ToolResult Read(CompleteResult result) =>
         ToolResult.FromJson(JsonSerializer.SerializeToElement(result, McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(CompleteResult))));

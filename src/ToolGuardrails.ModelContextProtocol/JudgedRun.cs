@@ -5,20 +5,20 @@ namespace ToolGuardrails.ModelContextProtocol;
 /// <summary>One run of a server's handler with what was judged.</summary>
 /// <param name="next">The filters of the host's own, and the handler.</param>
 /// <param name="request">The request.</param>
-/// <param name="judgedParams">The parameters, out of the judged arguments.</param>
-/// <param name="identify">A text that differs where two parameters ask for something different.</param>
+/// <param name="judgedParams">Makes the parameters out of the judged arguments, anew each time.</param>
+/// <param name="asksTheSame">Whether two parameters ask for the same.</param>
 /// <param name="read">The result as guards, projection and the log see it.</param>
 internal sealed class JudgedRun<TParams, TResult>(
     McpRequestHandler<TParams, TResult> next,
     RequestContext<TParams> request,
     Func<ToolArguments, TParams> judgedParams,
-    Func<TParams, string> identify,
+    Func<TParams, TParams, bool> asksTheSame,
     Func<TResult, ToolResult> read)
 {
     private static readonly string Key = typeof(JudgedRun<TParams, TResult>).ToString();
 
     private readonly IMcpServerPrimitive? _primitive = request.MatchedPrimitive;
-    private string? _judged;
+    private TParams? _judged;
     private int _entered;
 
     /// <summary>What the handler returned.</summary>
@@ -29,8 +29,8 @@ internal sealed class JudgedRun<TParams, TResult>(
 
     public async ValueTask<ToolResult> InvokeAsync(ToolArguments judged, CancellationToken cancellationToken)
     {
-        request.Params = judgedParams(judged);
-        _judged = identify(request.Params);
+        _judged = judgedParams(judged);
+        request.Params = judgedParams(judged); // Another one, which filters may write into.
         request.Items[Key] = this;
         try
         {
@@ -55,7 +55,7 @@ internal sealed class JudgedRun<TParams, TResult>(
         : request.MatchedPrimitive != current._primitive || current.Differs(request.Params) ? "A filter changed a request after it had been decided; change requests outside of the guarded server, or in the handler."
         : null;
 
-    private bool Differs(TParams parameters) => parameters is null || identify(parameters) != _judged;
+    private bool Differs(TParams parameters) => parameters is null || !asksTheSame(_judged!, parameters);
 
     // The handler has run: what can't be written must not turn into an exception now.
     private ToolResult Read(TResult value)

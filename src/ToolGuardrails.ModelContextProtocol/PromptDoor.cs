@@ -29,7 +29,7 @@ internal sealed class PromptDoor(ServerGuard guard)
     {
         GetPromptRequestParams asked = request.Params;
         AgentSession session = _door.SessionOf(request) ?? throw Unknown(asked.Name);
-        var run = new JudgedRun<GetPromptRequestParams, GetPromptResult>(next, request, judged => Judged(asked, judged), Identify, Read);
+        var run = new JudgedRun<GetPromptRequestParams, GetPromptResult>(next, request, judged => Judged(asked, judged), AsksTheSame, Read);
         ToolResult passed = await _door.PassAsync(session, json => Write(json, asked.Name, asked.Arguments), run, () => Unknown(asked.Name), cancellationToken);
         return run.IsWhole(passed) ? run.Value!
             : new() { Messages = [new() { Role = Role.User, Content = new TextContentBlock { Text = Encoding.UTF8.GetString(passed.Utf8.Span) } }] };
@@ -56,18 +56,14 @@ internal sealed class PromptDoor(ServerGuard guard)
         return new()
         {
             Name = json.GetProperty("name"u8).GetString()!,
-            Arguments = json.GetProperty("arguments"u8).EnumerateObject().ToDictionary(static m => m.Name, static m => m.Value, StringComparer.Ordinal),
+            Arguments = Members.Of(json.GetProperty("arguments"u8)),
             Meta = asked.Meta,
             InputResponses = asked.InputResponses,
             RequestState = asked.RequestState,
         };
     }
 
-    private static string Identify(GetPromptRequestParams asked)
-    {
-        var arguments = ToolArguments.FromDictionary(asked.Arguments ?? new Dictionary<string, JsonElement>());
-        return $"{asked.Name}\n{arguments.Refusal?.Code ?? arguments.ToCanonicalJson()}";
-    }
+    private static bool AsksTheSame(GetPromptRequestParams judged, GetPromptRequestParams now) => judged.Name == now.Name && Members.AreEqual(judged.Arguments, now.Arguments);
 
     private static ToolResult Read(GetPromptResult result) => result.Messages.All(static m => ContentText.IsReadable(m.Content))
         ? ToolResult.FromJson(JsonSerializer.SerializeToElement(result, McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(GetPromptResult))))

@@ -44,7 +44,7 @@ internal sealed class ResourceDoor(ServerGuard guard)
     {
         ReadResourceRequestParams asked = request.Params;
         AgentSession session = _door.SessionOf(request) ?? throw Unknown(request.Server, asked.Uri);
-        var run = new JudgedRun<ReadResourceRequestParams, ReadResourceResult>(next, request, judged => Judged(asked, judged), static p => p.Uri, Read);
+        var run = new JudgedRun<ReadResourceRequestParams, ReadResourceResult>(next, request, judged => Judged(asked, judged), static (judged, now) => judged.Uri == now.Uri, Read);
         ToolResult passed = await _door.PassAsync(session, json => json.WriteString("uri"u8, asked.Uri), run, () => Unknown(request.Server, asked.Uri), cancellationToken);
         return run.IsWhole(passed) ? run.Value!
             : new() { Contents = [new TextResourceContents { Uri = asked.Uri, MimeType = "application/json", Text = Encoding.UTF8.GetString(passed.Utf8.Span) }], CacheScope = CacheScope.Private };

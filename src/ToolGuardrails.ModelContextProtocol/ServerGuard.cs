@@ -19,7 +19,8 @@ internal sealed class ServerGuard : IPostConfigureOptions<McpServerOptions>, IVa
         _sessionOf = sessionOf;
         Options = options;
         Logger = logger;
-        var tools = new ToolDoor(this, new ToolDefinitions(options.Server, hints, logger));
+        Definitions = new ToolDefinitions(options.Server, hints, logger);
+        var tools = new ToolDoor(this);
         var prompts = new PromptDoor(this);
         var resources = new ResourceDoor(this);
         var subscriptions = new SubscriptionDoor(this);
@@ -42,6 +43,9 @@ internal sealed class ServerGuard : IPostConfigureOptions<McpServerOptions>, IVa
     public GuardedServerOptions Options { get; }
 
     public ILogger Logger { get; }
+
+    /// <summary>What the server's tools say of themselves. They are shown when they are listed and when one of the server's own is called; whoever gets them from elsewhere shows them here.</summary>
+    public ToolDefinitions Definitions { get; }
 
     /// <summary>Whose request it is; null where the host says nobody's.</summary>
     /// <exception cref="InvalidOperationException">The session is of a pipeline that the server's services don't have.</exception>

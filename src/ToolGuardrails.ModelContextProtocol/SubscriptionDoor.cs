@@ -22,7 +22,7 @@ internal sealed class SubscriptionDoor
         string uri = request.Params.Uri;
         AgentSession session = _door.SessionOf(request) ?? throw ResourceDoor.Unknown(request.Server, uri);
         SubscribeRequestParams asked = request.Params;
-        var run = new JudgedRun<SubscribeRequestParams, EmptyResult>(next, request, _ => asked, static p => p.Uri, static _ => ToolResult.None);
+        var run = new JudgedRun<SubscribeRequestParams, EmptyResult>(next, request, _ => new() { Uri = uri, Meta = asked.Meta }, static (judged, now) => judged.Uri == now.Uri, static _ => ToolResult.None);
         await _door.PassAsync(session, json => json.WriteString("uri"u8, uri), run, () => ResourceDoor.Unknown(request.Server, uri), cancellationToken);
         return run.Value!;
     }

@@ -5,7 +5,7 @@ using ModelContextProtocol.Protocol;
 namespace ToolGuardrails.ModelContextProtocol;
 
 /// <summary>What a server says of its tools, shown to the pipeline each time it is seen: a definition that changes quarantines its tool (T14).</summary>
-internal sealed class ToolDefinitions(string? server, HintGuard? hints, ILogger logger)
+internal sealed class ToolDefinitions(string? server, HintGuard hints, ILogger logger)
 {
     // Digests that nobody can pin on purpose; two of them, so that a tool is in quarantine from the first sight on.
     private static readonly string[] Unpinnable = ["sha256:" + new string('0', 64), "sha256:" + new string('f', 64)];
@@ -29,10 +29,10 @@ internal sealed class ToolDefinitions(string? server, HintGuard? hints, ILogger 
             free = session.Pipeline.ObserveDefinition(binding.Tool, digest);
         }
 
-        hints?.Note(binding.Tool, tools[0].Annotations);
+        hints.Note(binding.Tool, tools[0].Annotations);
         if (!free)
         {
-            Log.LeftOut(logger, name, tools.Count == 1 ? "its definition isn't the one that is pinned or was first shown" : "the server has more than one tool of that name");
+            Log.InQuarantine(logger, name, tools.Count == 1 ? "its definition isn't the one that is pinned or was first shown" : "the server has more than one tool of that name");
         }
 
         return free;

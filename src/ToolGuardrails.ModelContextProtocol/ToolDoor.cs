@@ -7,7 +7,7 @@ using ModelContextProtocol.Server;
 namespace ToolGuardrails.ModelContextProtocol;
 
 /// <summary>A server's tools: what is out of a session's scope isn't there for it.</summary>
-internal sealed class ToolDoor(ServerGuard guard, ToolDefinitions definitions)
+internal sealed class ToolDoor(ServerGuard guard)
 {
     private const string ToolUseKey = "claudecode/toolUseId";
 
@@ -29,7 +29,8 @@ internal sealed class ToolDoor(ServerGuard guard, ToolDefinitions definitions)
 
     public async ValueTask<CallToolResult> CallAsync(McpRequestHandler<CallToolRequestParams, CallToolResult> next, RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken)
     {
-        string name = request.Params.Name ?? "";
+        CallToolRequestParams asked = request.Params;
+        string name = asked.Name ?? "";
         if (guard.SessionOf(request) is not { } session)
         {
             throw Unknown(name);
@@ -40,15 +41,15 @@ internal sealed class ToolDoor(ServerGuard guard, ToolDefinitions definitions)
         bool isThere = binding.IsInScope;
         if (isThere && request.MatchedPrimitive is McpServerTool own)
         {
-            definitions.Show(session, name, own.ProtocolTool);
+            guard.Definitions.Show(session, name, own.ProtocolTool);
         }
 
         ToolArguments proposed = Read(session, request);
         ClientAnswer answer = isThere ? await _questions.AnswerAsync(session, binding, request, proposed, cancellationToken) : default;
-        var run = new JudgedRun<CallToolRequestParams, CallToolResult>(next, request, judged => Judged(request.Params, judged), Identify, ToolCallResult.Read);
+        var run = new JudgedRun<CallToolRequestParams, CallToolResult>(next, request, judged => Judged(asked, judged), AsksTheSame, ToolCallResult.Read);
         ToolOutcome<ToolResult> outcome = answer.Decided is { } decided
             ? await session.Pipeline.ResumeAsync(decided, run.InvokeAsync, cancellationToken)
-            : await binding.InvokeAsync(proposed, run, static (run, judged, cancellationToken) => run.InvokeAsync(judged, cancellationToken), new ToolCallOptions<ToolResult> { ToolUseId = ToolUseId(request.Params) }, cancellationToken);
+            : await binding.InvokeAsync(proposed, run, static (run, judged, cancellationToken) => run.InvokeAsync(judged, cancellationToken), new ToolCallOptions<ToolResult> { ToolUseId = ToolUseId(asked) }, cancellationToken);
         if (outcome.TryGetValue(out ToolResult passed))
         {
             return run.IsWhole(passed) ? run.Value! : ToolCallResult.Narrowed(passed, run.Value!);
@@ -70,7 +71,7 @@ internal sealed class ToolDoor(ServerGuard guard, ToolDefinitions definitions)
             tools = [own.ProtocolTool];
         }
 
-        return !Door.Names.Contains(name, StringComparer.Ordinal) && definitions.Show(session, name, tools);
+        return !Door.Names.Contains(name, StringComparer.Ordinal) && guard.Definitions.Show(session, name, tools);
     }
 
     // From the message itself: in the dictionary that was made of it, a name that stood twice stands once.
@@ -85,18 +86,14 @@ internal sealed class ToolDoor(ServerGuard guard, ToolDefinitions definitions)
         return new()
         {
             Name = asked.Name,
-            Arguments = judged.ToJsonElement().EnumerateObject().ToDictionary(static m => m.Name, static m => m.Value, StringComparer.Ordinal),
+            Arguments = Members.Of(judged.ToJsonElement()),
             Meta = asked.Meta,
             InputResponses = isOurs ? null : asked.InputResponses, // A question of the tool's own is the tool's.
             RequestState = isOurs ? null : asked.RequestState,
         };
     }
 
-    private static string Identify(CallToolRequestParams asked)
-    {
-        ToolArguments arguments = ToolArguments.FromDictionary(asked.Arguments ?? new Dictionary<string, JsonElement>(), new ArgumentLimits(int.MaxValue, 64, int.MaxValue));
-        return $"{asked.Name}\n{arguments.Refusal?.Code ?? arguments.ToCanonicalJson()}";
-    }
+    private static bool AsksTheSame(CallToolRequestParams judged, CallToolRequestParams now) => judged.Name == now.Name && Members.AreEqual(judged.Arguments, now.Arguments);
 
     private static string? ToolUseId(CallToolRequestParams asked) =>
         asked.Meta?[ToolUseKey] is JsonValue value && value.TryGetValue(out string? id) && id.Length is > 0 and <= 256 && !id.Any(char.IsControl) ? id : null;

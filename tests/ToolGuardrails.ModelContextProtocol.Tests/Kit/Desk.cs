@@ -45,6 +45,7 @@ internal sealed class Desk : IAsyncDisposable
                 { "id": "complete", "tools": "completions", "where": { "arg.of": { "equals": "greet" } } }
               ]
             },
+            "trial": { "owner": "maria.ortiz@example.com", "tier": "medium", "enforcement": "observe", "grants": [ { "id": "read", "tools": "orders.get" } ] },
             "closed": { "owner": "maria.ortiz@example.com", "tier": "high", "grants": [ { "id": "read", "tools": "orders.get" } ] }
           },
           "tiers": { "high": { "approval": "perCall", "approvers": ["role:lead"] } }
@@ -72,6 +73,8 @@ internal sealed class Desk : IAsyncDisposable
     public GuardrailPipeline Pipeline => Services.GetRequiredService<GuardrailPipeline>();
 
     public McpClient Client { get; private set; } = null!;
+
+    public RawClient Raw { get; private set; } = null!;
 
     /// <summary>The tools that ran and what they were given, in order.</summary>
     public IReadOnlyList<string> Ran
@@ -112,7 +115,14 @@ internal sealed class Desk : IAsyncDisposable
         setup.After?.Invoke(builder);
         desk = new Desk(services.BuildServiceProvider(), sink);
         desk._running = desk.Services.GetRequiredService<McpServer>().RunAsync(desk._stop.Token);
-        var options = new McpClientOptions { ProtocolVersion = setup.Revision };
+        if (setup.IsRaw)
+        {
+            desk.Raw = new RawClient(toServer.Writer.AsStream(), toClient.Reader.AsStream(), setup.Revision) { Capabilities = setup.Capabilities };
+            await desk.Raw.InitializeAsync();
+            return desk;
+        }
+
+        var options = new McpClientOptions { ProtocolVersion = setup.Revision, DiscoverProbeTimeout = TimeSpan.FromMinutes(1) };
         if (setup.Asked is { } asked)
         {
             options.Handlers.ElicitationHandler = (question, _) => new(asked(question!));
@@ -142,6 +152,7 @@ internal sealed class Desk : IAsyncDisposable
             await Client.DisposeAsync();
         }
 
+        Raw?.Dispose();
         await _stop.CancelAsync();
         try
         {

@@ -11,6 +11,12 @@ internal sealed class DeskSetup
 
     public string Revision { get; init; } = Desk.Newest;
 
+    /// <summary>Whether the client is one that says what the test has written down.</summary>
+    public bool IsRaw { get; init; }
+
+    /// <summary>What such a client says that it can do.</summary>
+    public string Capabilities { get; init; } = """{"elicitation":{}}""";
+
     public string[]? Tools { get; init; }
 
     public Func<string, Tool> Declare { get; init; } = static n => WrittenTool.Declare(n);
