@@ -9,4 +9,7 @@ internal static partial class Log
 
     [LoggerMessage(2, LogLevel.Warning, "The tool {Tool} is in quarantine: {Why}.")]
     public static partial void InQuarantine(ILogger logger, string tool, string why);
+
+    [LoggerMessage(3, LogLevel.Warning, "The tools of the server behind the gateway can't be listed, so none of them was looked at before a call.")]
+    public static partial void NotListed(ILogger logger, Exception error);
 }

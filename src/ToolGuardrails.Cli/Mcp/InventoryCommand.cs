@@ -49,7 +49,7 @@ internal sealed class InventoryCommand : ExplainedCommand
         McpInventory inventory = Propose(server, tools, parsed.GetValue(_trusted));
         foreach (string left in inventory.LeftOut)
         {
-            _terminal.WriteError($"Left out, and never to be called: {Visible.Line(left)}");
+            _terminal.WriteError($"Left out, and never to be called: {left}");
         }
 
         var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
@@ -97,7 +97,7 @@ internal sealed class InventoryCommand : ExplainedCommand
 
     private async Task<(string Name, IReadOnlyList<Tool> Tools)> ToolsAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        McpUpstreamOptions? options = _started.Read(parsed, line => _terminal.WriteError(Visible.Line(line)));
+        McpUpstreamOptions? options = _started.Read(parsed, _terminal.WriteError);
         if (parsed.GetValue(_from) is { } path)
         {
             return options is not null ? throw new CommandException("Give either --from or a server to start, not both.")

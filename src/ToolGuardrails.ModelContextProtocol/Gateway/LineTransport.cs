@@ -18,6 +18,7 @@ internal sealed class LineTransport : ITransport, IClientTransport
 
     private readonly Channel<JsonRpcMessage> _messages = Channel.CreateBounded<JsonRpcMessage>(MostWaiting);
     private readonly ConcurrentDictionary<RequestId, byte> _open = new();
+    private readonly ConcurrentDictionary<RequestId, byte> _asked = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CancellationTokenSource _over = new();
     private readonly Stream _input;
@@ -25,6 +26,7 @@ internal sealed class LineTransport : ITransport, IClientTransport
     private readonly LineReader _lines;
     private readonly int _mostOpen;
     private readonly Action<string> _report;
+    private volatile bool _ended;
 
     /// <summary>Begins to read.</summary>
     /// <param name="input">What the other side writes.</param>
@@ -53,9 +55,23 @@ internal sealed class LineTransport : ITransport, IClientTransport
 
     public async Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default)
     {
-        if (message is JsonRpcResponse or JsonRpcError)
+        switch (message)
         {
-            _open.TryRemove(((JsonRpcMessageWithId)message).Id, out _);
+            case JsonRpcRequest request:
+                _asked[request.Id] = 0;
+                break;
+            case JsonRpcMessageWithId answer:
+                _open.TryRemove(answer.Id, out _);
+                break;
+            case JsonRpcNotification { Method: NotificationMethods.CancelledNotification } cancelled when CancelledBy(cancelled) is { } id:
+                _asked.TryRemove(id, out _);
+                break;
+        }
+
+        // Nobody would answer, and the SDK would wait for ever.
+        if (_ended)
+        {
+            throw new IOException("The other side has ended.");
         }
 
         byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(message, Contract), (byte)'\n'];
@@ -90,11 +106,13 @@ internal sealed class LineTransport : ITransport, IClientTransport
                 }
             }
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException or ChannelClosedException)
+        catch (Exception e)
         {
-            failure = e is IOException ? e : null;
+            // Whatever it is, nobody may go on waiting for a message.
+            failure = e is OperationCanceledException or ObjectDisposedException or ChannelClosedException ? null : e;
         }
 
+        _ended = true;
         _messages.Writer.TryComplete(failure);
     }
 
@@ -116,27 +134,28 @@ internal sealed class LineTransport : ITransport, IClientTransport
             case JsonRpcRequest request:
                 _open[request.Id] = 0;
                 break;
-            case JsonRpcNotification { Method: NotificationMethods.CancelledNotification } cancelled:
-                Forget(cancelled);
+            case JsonRpcMessageWithId answer when !_asked.TryRemove(answer.Id, out _):
+                // The SDK handles messages side by side, so of two answers the second might win.
+                _report("An answer was dropped, because nothing with its id is waiting for one.");
+                return;
+            case JsonRpcNotification { Method: NotificationMethods.CancelledNotification } cancelled when CancelledBy(cancelled) is { } id:
+                // What was cancelled is never answered.
+                _open.TryRemove(id, out _);
                 break;
         }
 
         await _messages.Writer.WriteAsync(message, _over.Token).ConfigureAwait(false);
     }
 
-    // A request that was cancelled is never answered.
-    private void Forget(JsonRpcNotification cancelled)
+    private static RequestId? CancelledBy(JsonRpcNotification cancelled)
     {
         try
         {
-            if (cancelled.Params?.Deserialize((JsonTypeInfo<CancelledNotificationParams>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(CancelledNotificationParams))) is { } told)
-            {
-                _open.TryRemove(told.RequestId, out _);
-            }
+            return cancelled.Params?.Deserialize((JsonTypeInfo<CancelledNotificationParams>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(CancelledNotificationParams)))?.RequestId;
         }
-        catch (JsonException)
+        catch (Exception e) when (IsOfContent(e))
         {
-            _report("A cancellation without a request was dropped.");
+            return null;
         }
     }
 
@@ -146,11 +165,13 @@ internal sealed class LineTransport : ITransport, IClientTransport
         {
             return JsonSerializer.Deserialize(line, Contract);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or NotSupportedException or ArgumentException or FormatException or OverflowException)
+        catch (Exception e) when (IsOfContent(e))
         {
             return null;
         }
     }
+
+    private static bool IsOfContent(Exception e) => e is JsonException or InvalidOperationException or NotSupportedException or ArgumentException or FormatException or OverflowException or NullReferenceException;
 
     private async Task WriteAsync(ReadOnlyMemory<byte> line, CancellationToken cancellationToken)
     {
