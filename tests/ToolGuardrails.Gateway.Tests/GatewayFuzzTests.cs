@@ -98,9 +98,17 @@ public sealed class GatewayFuzzTests
             },
         };
         await using OpenedGateway gateway = open = await OpenedGateway.OpenAsync(server, connects: false);
-        Task draining = gateway.FromGateway.CopyToAsync(Stream.Null);
         await gateway.WriteAsync("""{"jsonrpc":"2.0","id":"init","method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"raw","version":"1"}}}""");
         await gateway.WriteAsync("""{"jsonrpc":"2.0","method":"notifications/initialized"}""");
+
+        // A definition that is seen for the first time has calls that are being decided judged anew, so all of them are seen before.
+        await gateway.WriteAsync("""{"jsonrpc":"2.0","id":"listed","method":"tools/list"}""");
+        using var reader = new StreamReader(gateway.FromGateway);
+        while (await reader.ReadLineAsync() is { } line && !line.Contains("\"listed\"", StringComparison.Ordinal))
+        {
+        }
+
+        Task draining = gateway.FromGateway.CopyToAsync(Stream.Null);
         for (int i = 0; i < steps.Length; i++)
         {
             string line = LineOf(steps[i]).Replace("MARK", $"m-{i}", StringComparison.Ordinal).Replace("ID", $"{steps[i].Id}", StringComparison.Ordinal);
