@@ -5,6 +5,7 @@ using ModelContextProtocol.Client;
 namespace ToolGuardrails.Gateway.Tests;
 
 /// <summary>Servers that do what no server should.</summary>
+[Trait("Speed", "slow")]
 public sealed class HostileServerTests
 {
     private const string Pinned = """

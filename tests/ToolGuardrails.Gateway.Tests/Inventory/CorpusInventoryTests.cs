@@ -7,6 +7,7 @@ using Xunit.Abstractions;
 namespace ToolGuardrails.Gateway.Tests.Inventory;
 
 /// <summary>What an inventory proposes for the tools of a few hundred real servers and benchmarks.</summary>
+[Trait("Speed", "slow")]
 public sealed class CorpusInventoryTests(ITestOutputHelper output)
 {
     private static readonly ToolAccess Effects = ToolAccess.Write | ToolAccess.Delete | ToolAccess.Execute | ToolAccess.Send;
