@@ -18,9 +18,10 @@ internal static class GatewayLatency
         {
             await using McpLink direct = await McpLink.DirectAsync();
             await using McpLink bare = await McpLink.ThroughProxyAsync();
-            await using McpLink gateway = await McpLink.ThroughGatewayAsync(folder);
-            McpLink[] links = [direct, bare, gateway];
-            double[][] times = [new double[Rounds], new double[Rounds], new double[Rounds]];
+            await using McpLink queued = await McpLink.ThroughGatewayAsync(Path.Combine(folder, "queued"), AuditAcknowledgement.Queued);
+            await using McpLink written = await McpLink.ThroughGatewayAsync(Path.Combine(folder, "written"), AuditAcknowledgement.Written);
+            McpLink[] links = [direct, bare, queued, written];
+            double[][] times = [.. links.Select(static _ => new double[Rounds])];
             for (int i = -WarmUp; i < Rounds; i++)
             {
                 for (int j = 0; j < links.Length; j++)
@@ -34,10 +35,10 @@ internal static class GatewayLatency
                 }
             }
 
-            Print("direct", times[0]);
-            Print("bare proxy", times[1]);
-            Print("gateway, recorded before it runs", times[2]);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\nThe gateway adds {Median(times[2]) - Median(times[0]):F0} us to a direct call, and takes {Median(times[2]) / Median(times[1]):F2} of the bare proxy."));
+            foreach ((string what, double[] its) in ((string, double[])[])[("direct", times[0]), ("bare proxy", times[1]), ("gateway, records queued", times[2]), ("gateway as the command runs it", times[3])])
+            {
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-32} {Median(its),6:F0} us   p99 {its.Order().ElementAt(Rounds * 99 / 100),6:F0} us   {Median(its) / Median(times[1]):F2} of the bare proxy"));
+            }
         }
         finally
         {
@@ -51,9 +52,6 @@ internal static class GatewayLatency
         await client.CallToolAsync("echo", Arguments);
         return Stopwatch.GetElapsedTime(start).TotalMicroseconds;
     }
-
-    private static void Print(string what, double[] times) =>
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-34} {Median(times),8:F0} us   p99 {times.Order().ElementAt(times.Length * 99 / 100),8:F0} us"));
 
     private static double Median(double[] times) => times.Order().ElementAt(times.Length / 2);
 }

@@ -39,7 +39,7 @@ internal sealed class McpLink : IAsyncDisposable
         return link;
     }
 
-    public static async Task<McpLink> ThroughGatewayAsync(string folder)
+    public static async Task<McpLink> ThroughGatewayAsync(string folder, AuditAcknowledgement low)
     {
         var link = new McpLink();
         var toServer = new Pipe();
@@ -54,7 +54,7 @@ internal sealed class McpLink : IAsyncDisposable
             {
                 o.Policy = GuardrailPolicy.Parse(Policy);
                 o.Audit.KeyDirectory = Path.Combine(folder, "keys");
-                o.Audit.Low = AuditAcknowledgement.Written; // As the command does it.
+                o.Audit.Low = low;
             });
         services.AddMcpServer().WithGuardrails("clerk", new Principal("os", "dana"), options: new GuardedServerOptions { Server = "echo" }).ForwardTo(upstream);
         link.Client = await link.ConnectAsync(services, static (provider, input, output) => McpGateway.RunAsync(provider, input, output, static _ => { }));
