@@ -189,6 +189,15 @@ public sealed class ServerOrderTests
     }
 
     [Fact]
+    public void A_server_without_guardrails_or_with_a_policy_that_cant_be_read_isnt_made()
+    {
+        Assert.Contains("call services.AddGuardrails()", Assert.Throws<InvalidOperationException>(static () => Make(new ServiceCollection(), static _ => { })).Message, StringComparison.Ordinal);
+        var services = new ServiceCollection();
+        services.AddGuardrails(static p => p.LoadFile("nowhere.json")).AddAuditSink(new CollectingAuditSink());
+        Assert.Throws<FileNotFoundException>(() => Make(services, static _ => { }));
+    }
+
+    [Fact]
     public void A_server_is_guarded_once() =>
         Assert.Contains("guarded already", Assert.Throws<InvalidOperationException>(static () => Build(static b => b.WithGuardrails("desk"))).Message, StringComparison.Ordinal);
 
@@ -207,6 +216,11 @@ public sealed class ServerOrderTests
     {
         var services = new ServiceCollection();
         services.AddGuardrails().AddAuditSink(new CollectingAuditSink());
+        Make(services, after, options);
+    }
+
+    private static void Make(ServiceCollection services, Action<IMcpServerBuilder> after, GuardedServerOptions? options = null)
+    {
         after(services.AddMcpServer().WithStreamServerTransport(Stream.Null, Stream.Null).WithTools([new WrittenTool(WrittenTool.Declare("a"), static (_, _) => new(WrittenTool.Text("a")))]).WithGuardrails("desk", options: options));
         ServiceProvider provider = services.BuildServiceProvider();
         try
