@@ -3,10 +3,10 @@ namespace ToolGuardrails;
 /// <summary>How a server of the Model Context Protocol is started, and what of it is bounded.</summary>
 public sealed class McpUpstreamOptions
 {
-    // What programs need to find others, the user's folder, a place for temporary files and the user's language. None of them holds a secret.
+    // What programs need to find others, the user's folder, a place for temporary files, the user's language and the machine's certificates. None of them holds a secret.
     private static readonly string[] Usual = OperatingSystem.IsWindows()
-        ? ["APPDATA", "COMSPEC", "HOMEDRIVE", "HOMEPATH", "LOCALAPPDATA", "PATH", "PATHEXT", "PROGRAMDATA", "PROGRAMFILES", "SYSTEMDRIVE", "SYSTEMROOT", "TEMP", "TMP", "USERNAME", "USERPROFILE", "WINDIR"]
-        : ["HOME", "LANG", "LC_ALL", "LOGNAME", "PATH", "SHELL", "TERM", "TMPDIR", "TZ", "USER"];
+        ? ["APPDATA", "COMSPEC", "HOMEDRIVE", "HOMEPATH", "LOCALAPPDATA", "NODE_EXTRA_CA_CERTS", "PATH", "PATHEXT", "PROGRAMDATA", "PROGRAMFILES", "SYSTEMDRIVE", "SYSTEMROOT", "TEMP", "TMP", "USERNAME", "USERPROFILE", "WINDIR"]
+        : ["HOME", "LANG", "LC_ALL", "LOGNAME", "NODE_EXTRA_CA_CERTS", "PATH", "SHELL", "SSL_CERT_DIR", "SSL_CERT_FILE", "TERM", "TMPDIR", "TZ", "USER"];
 
     /// <summary>The program.</summary>
     public required string Command { get; init; }
