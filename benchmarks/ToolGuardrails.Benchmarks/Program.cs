@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using ToolGuardrails.Benchmarks.Audit;
 using ToolGuardrails.Benchmarks.Hooks;
+using ToolGuardrails.Benchmarks.Gateway;
 using ToolGuardrails.Benchmarks.Soak;
 using ToolGuardrails.Benchmarks.Suites;
 using ToolGuardrails.Benchmarks.Summary;
@@ -20,6 +21,12 @@ if (args is ["hook", var program, var empty])
 if (args is ["soak", .. var seconds])
 {
     await new SoakRun(TimeSpan.FromSeconds(seconds is [var text] ? int.Parse(text, System.Globalization.CultureInfo.InvariantCulture) : 10)).RunAsync();
+    return 0;
+}
+
+if (args is ["gateway"])
+{
+    await GatewayLatency.RunAsync();
     return 0;
 }
 

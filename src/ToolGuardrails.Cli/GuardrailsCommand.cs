@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Text.Json;
 using ToolGuardrails.Cli.Hooks;
+using ToolGuardrails.Cli.Mcp;
 
 namespace ToolGuardrails.Cli;
 
@@ -36,7 +37,7 @@ internal static class GuardrailsCommand
     /// <summary>All commands, new ones.</summary>
     public static IReadOnlyList<ExplainedCommand> Commands(Terminal terminal) =>
         [new VerifyCommand(terminal), new ShowCommand(terminal), new ReceiptCommand(terminal), new CheckpointCommand(terminal), new ExportCommand(terminal), new PolicyCommand(terminal),
-            new SuspendCommand(terminal), new ResumeCommand(terminal), new StatusCommand(terminal), new ApprovalsCommand(terminal), new GrantsCommand(terminal), new HookCommand(new HookInstallCommand(terminal)), new DoctorCommand(terminal), new ServeCommand(terminal)];
+            new SuspendCommand(terminal), new ResumeCommand(terminal), new StatusCommand(terminal), new ApprovalsCommand(terminal), new GrantsCommand(terminal), new HookCommand(new HookInstallCommand(terminal)), new DoctorCommand(terminal), new ServeCommand(terminal), new McpCommand(terminal)];
 
     private static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellationToken)
     {

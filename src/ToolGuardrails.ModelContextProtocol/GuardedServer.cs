@@ -21,10 +21,10 @@ public static class GuardedServer
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(agent);
-        return Add(builder, options ?? new(), services =>
+        return Add(builder, options ?? new(), pipeline =>
         {
-            var session = new Lazy<AgentSession>(() => services.GetRequiredService<GuardrailPipeline>().StartSession(agent, onBehalfOf, sessionId: sessionId));
-            return _ => session.Value;
+            AgentSession session = pipeline.StartSession(agent, onBehalfOf, sessionId: sessionId);
+            return _ => session;
         });
     }
 
@@ -40,7 +40,7 @@ public static class GuardedServer
         return Add(builder, options ?? new(), _ => session);
     }
 
-    private static IMcpServerBuilder Add(IMcpServerBuilder builder, GuardedServerOptions options, Func<IServiceProvider, Func<MessageContext, AgentSession?>> sessions)
+    private static IMcpServerBuilder Add(IMcpServerBuilder builder, GuardedServerOptions options, Func<GuardrailPipeline, Func<MessageContext, AgentSession?>> sessions)
     {
         if (builder.Services.Any(static s => s.ServiceType == typeof(ServerGuard)))
         {
@@ -49,7 +49,13 @@ public static class GuardedServer
 
         var hints = new HintGuard();
         builder.Services.AddSingleton<IToolGuard>(hints);
-        builder.Services.AddSingleton(services => new ServerGuard(services, sessions(services), hints, options, Logger(services)));
+        builder.Services.AddSingleton(services =>
+        {
+            // With the server, so that a policy that can't be read is told when the host starts and not to the first caller.
+            GuardrailPipeline pipeline = services.GetService<GuardrailPipeline>()
+                ?? throw new InvalidOperationException("The server is to be guarded, and the services have no guardrails; call services.AddGuardrails() as well.");
+            return new ServerGuard(pipeline, sessions(pipeline), hints, options, Logger(services));
+        });
         builder.Services.AddSingleton<IPostConfigureOptions<McpServerOptions>>(static services => services.GetRequiredService<ServerGuard>());
         builder.Services.AddSingleton<IValidateOptions<McpServerOptions>>(static services => services.GetRequiredService<ServerGuard>());
         return builder;

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Protocol;
@@ -9,13 +8,13 @@ namespace ToolGuardrails.ModelContextProtocol;
 /// <summary>Puts the doors into a server's options after everything else has been configured, and refuses a server in which something stands around them.</summary>
 internal sealed class ServerGuard : IPostConfigureOptions<McpServerOptions>, IValidateOptions<McpServerOptions>
 {
-    private readonly IServiceProvider _services;
+    private readonly GuardrailPipeline _pipeline;
     private readonly Func<MessageContext, AgentSession?> _sessionOf;
     private readonly Placed[] _placed;
 
-    public ServerGuard(IServiceProvider services, Func<MessageContext, AgentSession?> sessionOf, HintGuard hints, GuardedServerOptions options, ILogger logger)
+    public ServerGuard(GuardrailPipeline pipeline, Func<MessageContext, AgentSession?> sessionOf, HintGuard hints, GuardedServerOptions options, ILogger logger)
     {
-        _services = services;
+        _pipeline = pipeline;
         _sessionOf = sessionOf;
         Options = options;
         Logger = logger;
@@ -57,7 +56,7 @@ internal sealed class ServerGuard : IPostConfigureOptions<McpServerOptions>, IVa
             return null;
         }
 
-        return session.Pipeline == _services.GetRequiredService<GuardrailPipeline>()
+        return session.Pipeline == _pipeline
             ? session
             : throw new InvalidOperationException($"The session '{session.Id}' belongs to another pipeline than the server's, which wouldn't know what servers say of their tools; start sessions on the GuardrailPipeline of the server's services.");
     }

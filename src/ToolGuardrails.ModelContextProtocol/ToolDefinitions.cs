@@ -32,7 +32,7 @@ internal sealed class ToolDefinitions(string? server, HintGuard hints, ILogger l
         hints.Note(binding.Tool, tools[0].Annotations);
         if (!free)
         {
-            Log.LeftOut(logger, name, tools.Count == 1 ? "its definition isn't the one that is pinned or was first shown" : "the server has more than one tool of that name");
+            Log.InQuarantine(logger, name, tools.Count == 1 ? "its definition isn't the one that is pinned or was first shown" : "the server has more than one tool of that name");
         }
 
         return free;

@@ -19,7 +19,7 @@ internal sealed class ToolDoor(ServerGuard guard)
         ListToolsResult listed = session is null ? new() : await next(request, cancellationToken);
         return new ListToolsResult
         {
-            Tools = [.. listed.Tools.GroupBy(static t => t.Name, StringComparer.Ordinal).Where(g => Shows(session!, request.Server, g.Key, [.. g])).Select(static g => g.First())],
+            Tools = [.. listed.Tools.GroupBy(static t => t.Name, StringComparer.Ordinal).Where(g => Shows(session!, request.Server, g.Key, [.. g])).Select(g => HighMark.On(session!.Bind(guard.Options.Server, g.Key), g.First()))],
             NextCursor = listed.NextCursor,
             Meta = listed.Meta,
             TimeToLive = listed.TimeToLive,

@@ -60,6 +60,12 @@ public static class DecisionCodes
     /// <summary>The agent needs a recorded prompt before its first call, and the session has none.</summary>
     public const string PromptMissing = "prompt.missing";
 
+    /// <summary>A path leads out of the folders of a <see cref="PathGuard"/>, or where it leads can't be told.</summary>
+    public const string PathOutside = "path.outside";
+
+    /// <summary>The call has none of the arguments in which a <see cref="PathGuard"/> looks for paths.</summary>
+    public const string PathMissing = "path.missing";
+
     /// <summary>Every call is suspended.</summary>
     public const string SuspensionAll = "suspension.all";
 

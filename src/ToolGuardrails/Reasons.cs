@@ -22,6 +22,8 @@ internal static class Reasons
     public static readonly VerdictReason PolicyMissing = Of(DecisionCodes.PolicyMissing, "No policy is loaded, so nothing is granted.");
     public static readonly VerdictReason PolicyChanged = Of(DecisionCodes.PolicyChanged, "The policy or the tool's definition changed while the call was being decided.");
     public static readonly VerdictReason PromptMissing = Of(DecisionCodes.PromptMissing, "The agent needs a recorded prompt before its first call, and the session has none.");
+    public static readonly VerdictReason PathOutside = Of(DecisionCodes.PathOutside, "A path leads out of the folders that the host allows, or where it leads can't be told.");
+    public static readonly VerdictReason PathMissing = Of(DecisionCodes.PathMissing, "The call has none of the arguments that hold its paths.");
     public static readonly VerdictReason BudgetExhausted = Of(DecisionCodes.BudgetExhausted, "The budget of the agent, of one above it or of the tool is used up.");
     public static readonly VerdictReason BudgetRefused = Of(DecisionCodes.BudgetRefused, "So many calls were refused or left waiting that nobody is asked about another one for now.");
     public static readonly VerdictReason StoreUnavailable = Of(DecisionCodes.StoreUnavailable, "A store of suspensions, budgets, approvals or grants failed or took too long.");

@@ -30,6 +30,9 @@ public sealed class ToolBinding
     /// <summary>Whether the session's scope may let some call of the tool pass: false where the policy doesn't know it, where no grant of the session's agents reaches it, or where a deny rule always matches. What isn't in scope doesn't exist for the session: an adapter leaves it out of lists, and tells a caller no more than of an unknown tool. It says nothing of tiers, suspensions or definitions.</summary>
     public bool IsInScope => Observation.IsInScope(Resolve());
 
+    /// <summary>The highest tier that the policy can give a call of the tool: its own, or that of a risk, whatever the arguments. Unclassified where the policy doesn't know it. A guard may demand more.</summary>
+    public RiskTier HighestTier => Resolve() is var slot && slot.Risks.Length == 0 ? slot.Tool.Tier : slot.Risks.Aggregate(slot.Tool.Tier, static (tier, risk) => Verdict.Higher(tier, risk.Tier));
+
     internal AgentSession Session { get; }
 
     /// <summary>Runs a tool if the policy, the guards and where needed a human allow it. A denial is an outcome, not an exception.</summary>

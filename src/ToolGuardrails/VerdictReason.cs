@@ -4,7 +4,7 @@ namespace ToolGuardrails;
 public sealed class VerdictReason
 {
     private static readonly string[] ReservedPrefixes =
-        ["agent", "allowed", "approval", "arguments", "audit", "budget", "call", "credential", "definition", "elevation", "grant", "guard", "guardrails", "hook", "mcp", "policy", "prompt", "result", "scope", "session", "store", "suspension", "tier", "tool"];
+        ["agent", "allowed", "approval", "arguments", "audit", "budget", "call", "credential", "definition", "elevation", "grant", "guard", "guardrails", "hook", "mcp", "path", "policy", "prompt", "result", "scope", "session", "store", "suspension", "tier", "tool"];
 
     /// <summary>Creates a reason of the host's own.</summary>
     /// <param name="code">A stable code of 1 to 64 characters out of <c>a-z</c>, <c>0-9</c>, <c>.</c> and <c>-</c>, such as <c>refund.limit</c>. The library's own prefixes are refused.</param>

@@ -115,6 +115,23 @@ public sealed class GuardedServerTests
     }
 
     [Theory]
+    [InlineData("""{"name":"orders_get","arguments":{"id":7},"arguments":{"id":8}}""")]
+    [InlineData("""{"name":"orders_get","name":"orders_secret","arguments":{"id":7}}""")]
+    [InlineData("""{"name":"orders_get","Name":"orders_secret","arguments":{"id":7}}""")]
+    [InlineData("""{"name":"orders_get","Arguments":{"id":7}}""")]
+    [InlineData("""{"name":null,"arguments":{"id":7}}""")]
+    [InlineData("""{"arguments":{"id":7}}""")]
+    public async Task A_message_that_can_be_read_in_two_ways_runs_at_most_what_was_judged(string call)
+    {
+        foreach (string revision in (string[])[Desk.Newest, Desk.Older])
+        {
+            await using Desk desk = await Desk.OpenAsync(new() { Revision = revision, IsRaw = true });
+            await desk.Raw.RequestAsync("tools/call", call);
+            Assert.Equal((await desk.DecisionsAsync()).Where(static d => d.Effect == "allow").Select(static d => $"orders_get {d.ToJson().GetProperty("args").GetRawText()}"), desk.Ran);
+        }
+    }
+
+    [Theory]
     [InlineData("[1]")]
     [InlineData("\"x\"")]
     [InlineData("7")]

@@ -43,6 +43,22 @@ public sealed class RequestStateTests
         Assert.Single(desk.Ran);
     }
 
+    // T3: each answer comes at once with the others.
+    [Fact]
+    public async Task T3_answers_that_come_at_once_run_the_call_once()
+    {
+        await using Desk desk = await Desk.OpenAsync(new() { IsRaw = true });
+        string brings = RawClient.Brings(await desk.Raw.CallAsync("refunds_create", Refund));
+        foreach (string id in (string[])["a", "b", "c", "d", "e"])
+        {
+            await desk.Raw.OpenAsync(id, "tools/call", RawClient.Call("refunds_create", Refund, brings));
+        }
+
+        await desk.Raw.SettleAsync();
+        Assert.Single(desk.Ran);
+        Assert.Single(await desk.DecisionsAsync(), static d => d.Effect == "allow");
+    }
+
     public static TheoryData<string, string> OtherCalls() => new()
     {
         { "refunds_create", """{"order":1,"amount":500}""" },

@@ -132,6 +132,22 @@ public sealed class ServerOrderTests
         Assert.Equal(["deny", "allow"], (await desk.DecisionsAsync()).Select(static d => d.Effect));
     }
 
+    // The SDK matches the name anew behind such filters.
+    [Fact]
+    public async Task An_alternate_filter_cant_put_another_tool_in_the_place_of_the_one_that_is_judged()
+    {
+        await using Desk desk = await Desk.OpenAsync(new()
+        {
+            Server = static o => o.Filters.Request.CallToolWithAlternateFilters.Add(static (request, next, cancellationToken) =>
+            {
+                request.MatchedPrimitive = request.Server.ServerOptions.ToolCollection!["orders_secret"];
+                return next(request, cancellationToken);
+            }),
+        });
+        await desk.CallAsync("orders_get", """{"id":7}""");
+        Assert.Equal(["""orders_get {"id":7}"""], desk.Ran);
+    }
+
     // As a server with tasks does it: nobody is there any more who could be asked.
     [Fact]
     public async Task What_an_alternate_filter_runs_in_the_background_waits_for_people_in_the_store()
@@ -173,6 +189,15 @@ public sealed class ServerOrderTests
     }
 
     [Fact]
+    public void A_server_without_guardrails_or_with_a_policy_that_cant_be_read_isnt_made()
+    {
+        Assert.Contains("call services.AddGuardrails()", Assert.Throws<InvalidOperationException>(static () => Make(new ServiceCollection(), static _ => { })).Message, StringComparison.Ordinal);
+        var services = new ServiceCollection();
+        services.AddGuardrails(static p => p.LoadFile("nowhere.json")).AddAuditSink(new CollectingAuditSink());
+        Assert.Throws<FileNotFoundException>(() => Make(services, static _ => { }));
+    }
+
+    [Fact]
     public void A_server_is_guarded_once() =>
         Assert.Contains("guarded already", Assert.Throws<InvalidOperationException>(static () => Build(static b => b.WithGuardrails("desk"))).Message, StringComparison.Ordinal);
 
@@ -191,6 +216,11 @@ public sealed class ServerOrderTests
     {
         var services = new ServiceCollection();
         services.AddGuardrails().AddAuditSink(new CollectingAuditSink());
+        Make(services, after, options);
+    }
+
+    private static void Make(ServiceCollection services, Action<IMcpServerBuilder> after, GuardedServerOptions? options = null)
+    {
         after(services.AddMcpServer().WithStreamServerTransport(Stream.Null, Stream.Null).WithTools([new WrittenTool(WrittenTool.Declare("a"), static (_, _) => new(WrittenTool.Text("a")))]).WithGuardrails("desk", options: options));
         ServiceProvider provider = services.BuildServiceProvider();
         try

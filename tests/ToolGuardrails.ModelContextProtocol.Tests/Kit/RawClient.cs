@@ -8,6 +8,7 @@ namespace ToolGuardrails.ModelContextProtocol.Tests.Kit;
 internal sealed class RawClient(Stream toServer, Stream fromServer, string revision) : IDisposable
 {
     private readonly StreamReader _reader = new(fromServer);
+    private readonly HashSet<string> _open = [];
     private int _id;
 
     /// <summary>What this client says that it can do.</summary>
@@ -33,36 +34,37 @@ internal sealed class RawClient(Stream toServer, Stream fromServer, string revis
     /// <param name="members">The parameters as JSON: an object.</param>
     public async Task<JsonNode> RequestAsync(string method, string members)
     {
-        int id = ++_id;
-        await WriteAsync($$"""{"jsonrpc":"2.0","id":{{id}},"method":"{{method}}","params":{{WithMeta(members)}}}""");
-        while (await _reader.ReadLineAsync() is { } line)
+        string id = FormattableString.Invariant($"r{++_id}");
+        await OpenAsync(id, method, members);
+        while (true)
         {
-            JsonNode message = JsonNode.Parse(line)!;
-            if (message["method"] is not null && message["id"] is { } asked)
+            if (await ReadAsync() is { } response && response["id"]!.GetValue<string>() == id)
             {
-                Asked++;
-                if (Answer(message) is { } answer)
-                {
-                    await WriteAsync($$"""{"jsonrpc":"2.0","id":{{asked.ToJsonString()}},"result":{{answer.ToJsonString()}}}""");
-                }
-            }
-            else if (message["id"]?.ToJsonString() == id.ToString(System.Globalization.CultureInfo.InvariantCulture))
-            {
-                return message;
+                return response;
             }
         }
+    }
 
-        throw new InvalidOperationException("The server has ended.");
+    /// <summary>Reads until every request has its response.</summary>
+    public async Task SettleAsync()
+    {
+        while (_open.Count > 0)
+        {
+            await ReadAsync();
+        }
     }
 
     /// <summary>Calls a tool.</summary>
     /// <param name="tool">The tool.</param>
     /// <param name="arguments">The arguments as JSON.</param>
     /// <param name="brings">An object whose members stand beside them: an answer and its state.</param>
-    public Task<JsonNode> CallAsync(string tool, string arguments, string brings = "{}")
+    public Task<JsonNode> CallAsync(string tool, string arguments, string brings = "{}") => RequestAsync("tools/call", Call(tool, arguments, brings));
+
+    /// <summary>The parameters of such a call.</summary>
+    public static string Call(string tool, string arguments, string brings = "{}")
     {
         string rest = brings.Trim()[1..^1];
-        return RequestAsync("tools/call", $$"""{"name":{{JsonSerializer.Serialize(tool)}},"arguments":{{arguments}}{{(rest.Length == 0 ? "" : "," + rest)}} }""");
+        return $$"""{"name":{{JsonSerializer.Serialize(tool)}},"arguments":{{arguments}}{{(rest.Length == 0 ? "" : "," + rest)}} }""";
     }
 
     /// <summary>What a client sends along to answer a question: the state of it, and the answer.</summary>
@@ -75,7 +77,11 @@ internal sealed class RawClient(Stream toServer, Stream fromServer, string revis
     }
 
     /// <summary>Sends a request whose response nobody waits for.</summary>
-    public Task OpenAsync(string id, string method, string members) => WriteAsync($$"""{"jsonrpc":"2.0","id":"{{id}}","method":"{{method}}","params":{{WithMeta(members)}}}""");
+    public Task OpenAsync(string id, string method, string members)
+    {
+        _open.Add(id);
+        return WriteAsync($$"""{"jsonrpc":"2.0","id":"{{id}}","method":"{{method}}","params":{{WithMeta(members)}}}""");
+    }
 
     /// <summary>The next message that comes.</summary>
     public async Task<JsonNode> NextAsync() => JsonNode.Parse((await _reader.ReadLineAsync())!)!;
@@ -90,6 +96,28 @@ internal sealed class RawClient(Stream toServer, Stream fromServer, string revis
     {
         toServer.Dispose();
         _reader.Dispose();
+    }
+
+    // One message: a response, or null for what the server asks or tells.
+    private async Task<JsonNode?> ReadAsync()
+    {
+        JsonNode message = JsonNode.Parse(await _reader.ReadLineAsync() ?? throw new InvalidOperationException("The server has ended."))!;
+        if (message["method"] is null)
+        {
+            _open.Remove(message["id"]!.GetValue<string>());
+            return message;
+        }
+
+        if (message["id"] is { } asked)
+        {
+            Asked++;
+            if (Answer(message) is { } answer)
+            {
+                await WriteAsync($$"""{"jsonrpc":"2.0","id":{{asked.ToJsonString()}},"result":{{answer.ToJsonString()}}}""");
+            }
+        }
+
+        return null;
     }
 
     private string WithMeta(string members)
