@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Running;
 using ToolGuardrails.Benchmarks.Audit;
-using ToolGuardrails.Benchmarks.Hooks;
 using ToolGuardrails.Benchmarks.Gateway;
+using ToolGuardrails.Benchmarks.Hooks;
 using ToolGuardrails.Benchmarks.Soak;
 using ToolGuardrails.Benchmarks.Suites;
 using ToolGuardrails.Benchmarks.Summary;
