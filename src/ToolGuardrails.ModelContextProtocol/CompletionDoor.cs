@@ -17,7 +17,7 @@ internal sealed class CompletionDoor(ServerGuard guard)
             return new();
         }
 
-        CompleteRequestParams asked = request.Params;
+        CompleteRequestParams asked = request.Params ?? throw Door.NoParameters();
         var run = new JudgedRun<CompleteRequestParams, CompleteResult>(next, request, _ => Copied(asked), AsksTheSame, Read);
         ToolOutcome<ToolResult> outcome = await _door.InvokeAsync(session, json => Write(json, asked), run, cancellationToken);
         return outcome.TryGetValue(out ToolResult passed) && run.IsWhole(passed) ? run.Value! : new();

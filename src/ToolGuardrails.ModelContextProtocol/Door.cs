@@ -11,6 +11,9 @@ internal sealed class Door(ServerGuard guard, string name)
 {
     public static readonly string[] Names = [RequestMethods.PromptsGet, RequestMethods.ResourcesRead, RequestMethods.ResourcesSubscribe, RequestMethods.CompletionComplete];
 
+    /// <summary>The SDK hands on a request that has no parameters as it is.</summary>
+    public static McpProtocolException NoParameters() => new("The request has no parameters.", McpErrorCode.InvalidParams);
+
     /// <summary>Whose request it is; null where it is nobody's.</summary>
     public AgentSession? SessionOf(MessageContext request) => guard.SessionOf(request);
 

@@ -27,7 +27,7 @@ internal sealed class PromptDoor(ServerGuard guard)
 
     public async ValueTask<GetPromptResult> GetAsync(McpRequestHandler<GetPromptRequestParams, GetPromptResult> next, RequestContext<GetPromptRequestParams> request, CancellationToken cancellationToken)
     {
-        GetPromptRequestParams asked = request.Params;
+        GetPromptRequestParams asked = request.Params ?? throw Door.NoParameters();
         AgentSession session = _door.SessionOf(request) ?? throw Unknown(asked.Name);
         var run = new JudgedRun<GetPromptRequestParams, GetPromptResult>(next, request, judged => Judged(asked, judged), AsksTheSame, Read);
         ToolResult passed = await _door.PassAsync(session, json => Write(json, asked.Name, asked.Arguments), run, () => Unknown(asked.Name), cancellationToken);

@@ -42,7 +42,7 @@ internal sealed class ResourceDoor(ServerGuard guard)
 
     public async ValueTask<ReadResourceResult> ReadAsync(McpRequestHandler<ReadResourceRequestParams, ReadResourceResult> next, RequestContext<ReadResourceRequestParams> request, CancellationToken cancellationToken)
     {
-        ReadResourceRequestParams asked = request.Params;
+        ReadResourceRequestParams asked = request.Params ?? throw Door.NoParameters();
         AgentSession session = _door.SessionOf(request) ?? throw Unknown(request.Server, asked.Uri);
         var run = new JudgedRun<ReadResourceRequestParams, ReadResourceResult>(next, request, judged => Judged(asked, judged), static (judged, now) => judged.Uri == now.Uri, Read);
         ToolResult passed = await _door.PassAsync(session, json => json.WriteString("uri"u8, asked.Uri), run, () => Unknown(request.Server, asked.Uri), cancellationToken);

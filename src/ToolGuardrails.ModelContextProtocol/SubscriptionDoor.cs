@@ -19,9 +19,9 @@ internal sealed class SubscriptionDoor
 
     public async ValueTask<EmptyResult> SubscribeAsync(McpRequestHandler<SubscribeRequestParams, EmptyResult> next, RequestContext<SubscribeRequestParams> request, CancellationToken cancellationToken)
     {
-        string uri = request.Params.Uri;
+        SubscribeRequestParams asked = request.Params ?? throw Door.NoParameters();
+        string uri = asked.Uri;
         AgentSession session = _door.SessionOf(request) ?? throw ResourceDoor.Unknown(request.Server, uri);
-        SubscribeRequestParams asked = request.Params;
         var run = new JudgedRun<SubscribeRequestParams, EmptyResult>(next, request, _ => new() { Uri = uri, Meta = asked.Meta }, static (judged, now) => judged.Uri == now.Uri, static _ => ToolResult.None);
         await _door.PassAsync(session, json => json.WriteString("uri"u8, uri), run, () => ResourceDoor.Unknown(request.Server, uri), cancellationToken);
         return run.Value!;

@@ -29,7 +29,7 @@ internal sealed class ToolDoor(ServerGuard guard)
 
     public async ValueTask<CallToolResult> CallAsync(McpRequestHandler<CallToolRequestParams, CallToolResult> next, RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken)
     {
-        CallToolRequestParams asked = request.Params;
+        CallToolRequestParams asked = request.Params ?? throw Door.NoParameters();
         string name = asked.Name ?? "";
         if (guard.SessionOf(request) is not { } session)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using ToolGuardrails.Cli.Mcp;
 
 namespace ToolGuardrails.Gateway.Tests;
 
@@ -51,6 +52,17 @@ public sealed class ProcessTests : IDisposable
         gateway.Kill();
         await gateway.WaitForExitAsync();
         Until(() => HasEnded(server));
+    }
+
+    [Theory]
+    [InlineData(false, AuditAcknowledgement.Queued)]
+    [InlineData(true, AuditAcknowledgement.Written)]
+    public void Decisions_of_tier_low_are_waited_for_where_the_command_is_told_so(bool written, AuditAcknowledgement low)
+    {
+        var made = new GuardrailOptions();
+        var options = new GatewayOptions { Policy = "guardrails.json", Audit = "audit", Agent = "clerk", IsWritten = written };
+        OpenGateway.Fill(made, options, GuardrailPolicy.Parse(Policy), store: null);
+        Assert.Equal((low, AuditAcknowledgement.Written), (made.Audit.Low, made.Audit.Medium));
     }
 
     // It may be left as a dead entry where nobody collects orphans.

@@ -145,6 +145,20 @@ public sealed class DoorTests
         _ => tool,
     };
 
+    [Theory]
+    [InlineData("tools/call")]
+    [InlineData("prompts/get")]
+    [InlineData("resources/read")]
+    [InlineData("resources/subscribe")]
+    [InlineData("completion/complete")]
+    public async Task A_request_without_parameters_is_refused_for_that(string method)
+    {
+        await using Desk desk = await OpenAsync(Desk.Older, raw: true);
+        await desk.Raw.WriteAsync($$"""{"jsonrpc":"2.0","id":"bare","method":"{{method}}"}""");
+        JsonNode error = (await desk.Raw.NextAsync())["error"]!;
+        Assert.Equal((-32602, "The request has no parameters."), (error["code"]!.GetValue<int>(), error["message"]!.GetValue<string>()));
+    }
+
     private Task<Desk> OpenAsync(string revision, Action<IMcpServerBuilder>? guard = null, bool raw = false) => Desk.OpenAsync(new()
     {
         Revision = revision,

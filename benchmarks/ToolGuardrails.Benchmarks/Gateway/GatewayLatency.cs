@@ -35,7 +35,7 @@ internal static class GatewayLatency
                 }
             }
 
-            foreach ((string what, double[] its) in ((string, double[])[])[("direct", times[0]), ("bare proxy", times[1]), ("gateway, records queued", times[2]), ("gateway as the command runs it", times[3])])
+            foreach ((string what, double[] its) in ((string, double[])[])[("direct", times[0]), ("bare proxy", times[1]), ("gateway", times[2]), ("gateway, --written", times[3])])
             {
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-32} {Median(its),6:F0} us   p99 {its.Order().ElementAt(Rounds * 99 / 100),6:F0} us   {Median(its) / Median(times[1]):F2} of the bare proxy"));
             }

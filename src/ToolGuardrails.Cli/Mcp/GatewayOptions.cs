@@ -15,6 +15,9 @@ internal sealed record GatewayOptions
 
     public string? Session { get; init; }
 
+    /// <summary>Whether decisions of tier Low are written before the call goes on too, as those above it are.</summary>
+    public bool IsWritten { get; init; }
+
     /// <summary>The server's id in the policy.</summary>
     public string? Server { get; init; }
 }

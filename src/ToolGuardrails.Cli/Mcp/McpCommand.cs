@@ -13,6 +13,7 @@ internal sealed class McpCommand : ExplainedCommand
     private readonly Option<string?> _keys = new("--keys") { Description = "Where the log's and the commitments' keys are; the user's data directory where it isn't given.", HelpName = "DIR" };
     private readonly Option<string?> _server = new("--server") { Description = "The server's id in the policy; the only one of the policy where it isn't given.", HelpName = "ID" };
     private readonly Option<string?> _session = new("--session") { Description = "The session's id, so that what waits for approval is met again after a restart; a new one where it isn't given.", HelpName = "ID" };
+    private readonly Option<bool> _written = new("--written") { Description = "Wait until each decision is written, of tier Low too. Without it, what a gateway that is killed has decided in its last millisecond may be lost." };
     private readonly Lock _telling = new();
     private readonly Terminal _terminal;
 
@@ -20,7 +21,7 @@ internal sealed class McpCommand : ExplainedCommand
         : base("mcp", "Stand in front of a server of the Model Context Protocol: forward what the policy allows, and record it.")
     {
         _terminal = terminal;
-        foreach (Option option in (Option[])[_policy, _audit, _store, _agent, _keys, _server, _session])
+        foreach (Option option in (Option[])[_policy, _audit, _store, _agent, _keys, _server, _session, _written])
         {
             Add(option);
         }
@@ -45,6 +46,7 @@ internal sealed class McpCommand : ExplainedCommand
             Keys = parsed.GetValue(_keys),
             Server = parsed.GetValue(_server),
             Session = parsed.GetValue(_session),
+            IsWritten = parsed.GetValue(_written),
         };
         McpUpstreamOptions start = _started.Read(parsed, Tell) ?? throw new CommandException("There is no server to stand in front of. Give its program and arguments behind --.");
         GuardrailPolicy policy = PolicyFile.Load(options.Policy, cancellationToken);

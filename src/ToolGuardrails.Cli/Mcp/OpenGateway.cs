@@ -77,7 +77,7 @@ internal sealed class OpenGateway : IAsyncDisposable
         return json.RootElement.TryGetProperty("servers", out System.Text.Json.JsonElement servers) ? [.. servers.EnumerateObject().Select(static s => s.Name)] : [];
     }
 
-    private static void Fill(GuardrailOptions made, GatewayOptions options, GuardrailPolicy policy, SqliteGuardrailStore? store)
+    internal static void Fill(GuardrailOptions made, GatewayOptions options, GuardrailPolicy policy, SqliteGuardrailStore? store)
     {
         made.Policy = policy;
         made.SuspensionStore = store;
@@ -85,8 +85,6 @@ internal sealed class OpenGateway : IAsyncDisposable
         made.ApprovalStore = store;
         made.GrantStore = store;
         made.Audit.KeyDirectory = options.Keys;
-
-        // What is only queued is lost if this process is killed, and the call would have run.
-        made.Audit.Low = AuditAcknowledgement.Written;
+        made.Audit.Low = options.IsWritten ? AuditAcknowledgement.Written : AuditAcknowledgement.Queued;
     }
 }
