@@ -46,23 +46,29 @@ public sealed class OpenBeneathTests : IDisposable
     [LinuxFact]
     public void Nothing_from_outside_is_opened_while_links_are_swapped_all_the_time()
     {
-        _folders.Link("good", _folders.At("sub"));
-        _folders.Link("bad", _folders.Outside);
-        File.WriteAllText(_folders.At("sub", "secret.txt"), "decoy");
+        string turn = _folders.At("turn"), kept = _folders.At("kept");
+        Directory.CreateDirectory(turn);
+        File.WriteAllText(Path.Combine(turn, "secret.txt"), "decoy");
         using var over = new CancellationTokenSource();
-        var swapping = Task.Run(() =>
-        {
-            while (!over.IsCancellationRequested)
+        using var begun = new ManualResetEventSlim();
+        var swapping = Task.Factory.StartNew(
+            () =>
             {
-                foreach (string which in (string[])["good", "bad"])
+                while (!over.IsCancellationRequested)
                 {
-                    File.CreateSymbolicLink(_folders.At("next"), _folders.At(which));
-                    File.Move(_folders.At("next"), _folders.At("turn"), overwrite: true);
+                    Directory.Move(turn, kept);
+                    File.CreateSymbolicLink(turn, _folders.Outside);
+                    File.Delete(turn);
+                    Directory.Move(kept, turn);
+                    begun.Set();
                 }
-            }
-        });
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        begun.Wait();
         var seen = new HashSet<string>();
-        for (int i = 0; i < 3000; i++)
+        for (int i = 0; i < 10_000; i++)
         {
             try
             {
@@ -76,6 +82,7 @@ public sealed class OpenBeneathTests : IDisposable
 
         over.Cancel();
         swapping.GetAwaiter().GetResult();
+        Assert.Contains("decoy", seen);
         Assert.DoesNotContain("secret", seen);
     }
 
