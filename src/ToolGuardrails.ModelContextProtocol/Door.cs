@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
@@ -59,16 +58,10 @@ internal sealed class Door(ServerGuard guard, string name)
 
     private ToolBinding Bind(AgentSession session) => session.Bind(guard.Options.Server, name);
 
-    private static ToolArguments Arguments(AgentSession session, Action<Utf8JsonWriter> write)
+    private static ToolArguments Arguments(AgentSession session, Action<Utf8JsonWriter> write) => session.ReadArguments(WrittenJson.Of(json =>
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
-
-        return session.ReadArguments(buffer.WrittenSpan);
-    }
+        json.WriteStartObject();
+        write(json);
+        json.WriteEndObject();
+    }));
 }

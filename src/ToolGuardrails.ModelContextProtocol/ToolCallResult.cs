@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using ModelContextProtocol;
@@ -95,14 +94,5 @@ internal static class ToolCallResult
         });
     }
 
-    private static ToolResult Written(Action<Utf8JsonWriter> write)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            write(json);
-        }
-
-        return ToolResult.FromJson(buffer.WrittenSpan);
-    }
+    private static ToolResult Written(Action<Utf8JsonWriter> write) => ToolResult.FromJson(WrittenJson.Of(write));
 }

@@ -50,11 +50,11 @@ internal sealed class McpCommand : ExplainedCommand
         };
         McpUpstreamOptions start = _started.Read(parsed, Tell) ?? throw new CommandException("There is no server to stand in front of. Give its program and arguments behind --.");
         GuardrailPolicy policy = PolicyFile.Load(options.Policy, cancellationToken);
-        _ = OpenGateway.ServerOf(options, policy);
+        string server = OpenGateway.ServerOf(options, policy);
         McpUpstream upstream = await McpUpstream.StartAsync(start, cancellationToken).ConfigureAwait(false);
         await using (upstream.ConfigureAwait(false))
         {
-            OpenGateway open = await OpenGateway.OpenAsync(options, policy, upstream, Tell, cancellationToken).ConfigureAwait(false);
+            OpenGateway open = await OpenGateway.OpenAsync(options, policy, server, upstream, Tell, cancellationToken).ConfigureAwait(false);
             await using (open.ConfigureAwait(false))
             {
                 using var serving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

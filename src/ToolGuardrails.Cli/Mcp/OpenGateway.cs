@@ -21,11 +21,12 @@ internal sealed class OpenGateway : IAsyncDisposable
     /// <summary>Opens the log and the store.</summary>
     /// <param name="options">The options.</param>
     /// <param name="policy">The policy.</param>
+    /// <param name="server">Its id in the policy, from <see cref="ServerOf"/>.</param>
     /// <param name="upstream">The server.</param>
     /// <param name="error">Is told what standard error is for.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="CommandException">Something doesn't hold; the sentences say what.</exception>
-    public static async Task<OpenGateway> OpenAsync(GatewayOptions options, GuardrailPolicy policy, McpUpstream upstream, Action<string> error, CancellationToken cancellationToken)
+    public static async Task<OpenGateway> OpenAsync(GatewayOptions options, GuardrailPolicy policy, string server, McpUpstream upstream, Action<string> error, CancellationToken cancellationToken)
     {
         SqliteGuardrailStore? store = options.Store is { } file ? StoreFile.Open(file, create: false, cancellationToken) : null;
         var services = new ServiceCollection();
@@ -35,7 +36,7 @@ internal sealed class OpenGateway : IAsyncDisposable
             .AddAuditLog(options.Audit, log => (log.KeyDirectory, log.LockTimeout) = (options.Keys, LogPatience))
             .Configure(made => Fill(made, options, policy, store));
         services.AddMcpServer()
-            .WithGuardrails(options.Agent, OperatingSystemUser.Principal, options.Session, new GuardedServerOptions { Server = ServerOf(options, policy) })
+            .WithGuardrails(options.Agent, OperatingSystemUser.Principal, options.Session, new GuardedServerOptions { Server = server })
             .ForwardTo(upstream);
         ServiceProvider provider = services.BuildServiceProvider();
         try
