@@ -11,7 +11,7 @@ internal static class SummaryTable
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(3);
 
     /// <summary>Measures and prints.</summary>
-    /// <param name="options"><c>--gate FILE</c> compares with accepted figures and fails where they are exceeded; <c>--accept FILE</c> writes them; <c>--slower 1.5</c> and <c>--allocate 24</c> make everything of ours so much worse, to show that the gate sees it.</param>
+    /// <param name="options"><c>--gate FILE</c> compares with accepted figures and fails where they are exceeded; <c>--accept FILE</c> writes them; <c>--rows TEXT</c> measures only those whose name has the text; <c>--slower 1.5</c> and <c>--allocate 24</c> make everything of ours so much worse, to show that the gate sees it.</param>
     public static async Task<int> RunAsync(string[] options)
     {
         string folder = Directory.CreateTempSubdirectory("toolguardrails-bench-").FullName;
@@ -23,7 +23,7 @@ internal static class SummaryTable
             Console.WriteLine($"{"what",-46} {"ours",10} {"baseline",10} {"ratio",7} {"target",7} {"bytes",7}  against");
             await using var log = new AuditLog(Path.Combine(folder, "log"), new AuditLogOptions { KeyDirectory = Path.Combine(folder, "keys") });
             using var rows = new PipelineRows(log);
-            Dictionary<string, PairedRatio> measured = Measure([.. rows.All()], accepted, accepts: Option(options, "--accept") is not null);
+            Dictionary<string, PairedRatio> measured = Measure([.. rows.All().Where(r => r.Name.Contains(Option(options, "--rows") ?? "", StringComparison.Ordinal))], accepted, accepts: Option(options, "--accept") is not null);
             List<string> worse = [.. measured.SelectMany(m => accepted?.Exceeded(m.Key, m.Value) ?? [])];
             if (accepted is null)
             {

@@ -35,12 +35,12 @@ internal sealed partial class AuditWriter
         while (Take() is { } queue)
         {
             bool kept = TryWrite(queue);
+            queue.Clear(); // Nobody else has it; under the lock, callers would wait.
             TaskCompletionSource room;
             using (Hold())
             {
                 _healthy = kept;
                 _inFlight = _batches.RetainedBytes;
-                queue.Clear();
                 _idle = queue;
                 room = _room;
                 _room = NewSignal();
