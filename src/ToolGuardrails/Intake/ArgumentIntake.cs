@@ -69,7 +69,6 @@ internal static class ArgumentIntake
     {
         ReadOnlySpan<byte> json = snapshot.Utf8;
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = ArgumentLimits.DeepestAllowed + 2 });
-        ArgumentMember member = default;
         while (reader.Read())
         {
             int depth = reader.CurrentDepth;
@@ -91,14 +90,14 @@ internal static class ArgumentIntake
                     }
 
                     int start = (int)reader.TokenStartIndex + 1;
-                    if (!snapshot.Names.TryAdd(json, depth, new NamePlace(start, reader.ValueSpan.Length, reader.ValueIsEscaped, isAscii && !reader.ValueIsEscaped)))
+                    if (!snapshot.Names.TryAdd(json, depth, start, reader.ValueSpan.Length, reader.ValueIsEscaped, isAscii))
                     {
                         return Reasons.ArgumentsDuplicateName;
                     }
 
                     if (depth == 1)
                     {
-                        member = new ArgumentMember(start, reader.ValueSpan.Length, reader.ValueIsEscaped, 0, 0, JsonValueKind.Undefined);
+                        snapshot.Begin(start, reader.ValueSpan.Length, reader.ValueIsEscaped);
                     }
 
                     continue;
@@ -119,7 +118,7 @@ internal static class ArgumentIntake
 
             if (depth == 1)
             {
-                member = Place(snapshot, member, ref reader, ends);
+                Place(ref snapshot.Last, ref reader, ends);
             }
         }
 
@@ -127,19 +126,18 @@ internal static class ArgumentIntake
     }
 
     // A scalar is one token; an object or array lasts from its first token to its last.
-    private static ArgumentMember Place(ArgumentSnapshot snapshot, ArgumentMember member, ref Utf8JsonReader reader, bool ends)
+    private static void Place(ref ArgumentMember member, ref Utf8JsonReader reader, bool ends)
     {
         if (!ends)
         {
-            member = member with { ValueStart = (int)reader.TokenStartIndex, Kind = JsonKind.Of(reader.TokenType) };
+            member.ValueStart = (int)reader.TokenStartIndex;
+            member.Kind = JsonKind.Of(reader.TokenType);
         }
 
         if (ends || member.Kind is not (JsonValueKind.Object or JsonValueKind.Array))
         {
-            snapshot.Add(member with { ValueLength = (int)reader.BytesConsumed - member.ValueStart });
+            member.ValueLength = (int)reader.BytesConsumed - member.ValueStart;
         }
-
-        return member;
     }
 
     // The reader accepts a lone \ud800 and only throws when the text is taken out.

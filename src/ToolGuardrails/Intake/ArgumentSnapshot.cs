@@ -55,14 +55,21 @@ internal sealed class ArgumentSnapshot
         return _buffer.AsSpan(0, length);
     }
 
-    public void Add(in ArgumentMember member)
+    /// <summary>The member that was begun last.</summary>
+    public ref ArgumentMember Last => ref _members[_memberCount - 1];
+
+    /// <summary>Begins a member; its value follows.</summary>
+    public void Begin(int nameStart, int nameLength, bool nameEscaped)
     {
         if (_memberCount == _members.Length)
         {
             Array.Resize(ref _members, Math.Max(8, _memberCount * 2));
         }
 
-        _members[_memberCount++] = member;
+        ref ArgumentMember member = ref _members[_memberCount++];
+        member.NameStart = nameStart;
+        member.NameLength = nameLength;
+        member.NameEscaped = nameEscaped;
     }
 
     public ArgumentSnapshot Refuse(VerdictReason reason)

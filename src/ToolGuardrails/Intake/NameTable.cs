@@ -29,22 +29,32 @@ internal sealed class NameTable
     /// <summary>Adds a name of the object that was begun last at a depth.</summary>
     /// <param name="json">The document.</param>
     /// <param name="depth">The depth.</param>
-    /// <param name="name">Where the name stands.</param>
+    /// <param name="start">The name's first byte, behind the quote.</param>
+    /// <param name="length">Its bytes.</param>
+    /// <param name="isEscaped">Whether it has escapes.</param>
+    /// <param name="isAscii">Whether the document is ASCII.</param>
     /// <returns>False where the same object already has its equal.</returns>
-    public bool TryAdd(ReadOnlySpan<byte> json, int depth, in NamePlace name)
+    public bool TryAdd(ReadOnlySpan<byte> json, int depth, int start, int length, bool isEscaped, bool isAscii)
     {
-        ref Owner owner = ref _owners[depth];
-        if (owner.Count >= Few ? IsIndexed(json, ref owner, name) : IsAmongFew(json, owner, name))
-        {
-            return false;
-        }
-
         if (_count == _entries.Length)
         {
             Array.Resize(ref _entries, Math.Max(4, _count * 2));
         }
 
-        _entries[_count] = new Entry { Name = name, Owner = owner.Id, Previous = owner.Last };
+        ref Owner owner = ref _owners[depth];
+        ref Entry entry = ref _entries[_count];
+        entry.Start = start;
+        entry.Length = length;
+        entry.IsEscaped = isEscaped;
+        entry.IsPlain = isAscii && !isEscaped;
+        entry.Owner = owner.Id;
+        entry.Previous = owner.Last;
+        entry.IsIndexed = false;
+        if (owner.Count >= Few ? IsIndexed(json, ref owner, entry) : IsAmongFew(json, owner.Last, entry))
+        {
+            return false;
+        }
+
         owner.Last = _count++;
         if (++owner.Count > Few)
         {
@@ -61,11 +71,11 @@ internal sealed class NameTable
         _objects = 0;
     }
 
-    private bool IsAmongFew(ReadOnlySpan<byte> json, in Owner owner, in NamePlace name)
+    private bool IsAmongFew(ReadOnlySpan<byte> json, int last, in Entry name)
     {
-        for (int i = owner.Last; i >= 0; i = _entries[i].Previous)
+        for (int i = last; i >= 0; i = _entries[i].Previous)
         {
-            if (IsSame(json, _entries[i].Name, name))
+            if (IsSame(json, _entries[i], name))
             {
                 return true;
             }
@@ -75,7 +85,7 @@ internal sealed class NameTable
     }
 
     // With its last name among few, an object's names have to be found by what they are.
-    private bool IsIndexed(ReadOnlySpan<byte> json, ref Owner owner, in NamePlace name)
+    private bool IsIndexed(ReadOnlySpan<byte> json, ref Owner owner, in Entry name)
     {
         if (owner.Count == Few)
         {
@@ -89,7 +99,7 @@ internal sealed class NameTable
         for (int i = _buckets.Length == 0 ? -1 : _buckets[(uint)hash % (uint)_buckets.Length] - 1; i >= 0; i = _entries[i].Next)
         {
             ref Entry other = ref _entries[i];
-            if (other.Hash == hash && other.Owner == owner.Id && IsSame(json, other.Name, name))
+            if (other.Hash == hash && other.Owner == owner.Id && IsSame(json, other, name))
             {
                 return true;
             }
@@ -100,7 +110,7 @@ internal sealed class NameTable
 
     private void Index(ReadOnlySpan<byte> json, int entry)
     {
-        _entries[entry].Hash = Hash(json, _entries[entry].Name, _entries[entry].Owner);
+        _entries[entry].Hash = Hash(json, _entries[entry], _entries[entry].Owner);
         _entries[entry].IsIndexed = true;
         if (_buckets.Length < _entries.Length)
         {
@@ -125,13 +135,13 @@ internal sealed class NameTable
     }
 
     // The framework's own case-ignoring hash and comparison, because they are what a case-insensitive binder uses.
-    private static int Hash(ReadOnlySpan<byte> json, in NamePlace place, int owner)
+    private static int Hash(ReadOnlySpan<byte> json, in Entry place, int owner)
     {
         using var name = new NameText(json, place, stackalloc char[NameText.Small]);
         return HashCode.Combine(string.GetHashCode(name.Span, StringComparison.OrdinalIgnoreCase), owner);
     }
 
-    private static bool IsSame(ReadOnlySpan<byte> json, in NamePlace a, in NamePlace b)
+    private static bool IsSame(ReadOnlySpan<byte> json, in Entry a, in Entry b)
     {
         if (a.IsPlain && b.IsPlain)
         {
@@ -152,11 +162,14 @@ internal sealed class NameTable
 
     private struct Entry
     {
-        public NamePlace Name;
+        public int Start;
+        public int Length;
         public int Owner;
         public int Previous;
         public int Hash;
         public int Next;
+        public bool IsEscaped;
+        public bool IsPlain;
         public bool IsIndexed;
     }
 
@@ -165,7 +178,7 @@ internal sealed class NameTable
         public const int Small = 128;
         private readonly char[]? _rented;
 
-        public NameText(ReadOnlySpan<byte> json, in NamePlace place, Span<char> small)
+        public NameText(ReadOnlySpan<byte> json, in Entry place, Span<char> small)
         {
             ReadOnlySpan<byte> raw = json.Slice(place.Start, place.Length);
             Span<char> into = raw.Length <= small.Length ? small : _rented = System.Buffers.ArrayPool<char>.Shared.Rent(raw.Length);
@@ -190,10 +203,3 @@ internal sealed class NameTable
         }
     }
 }
-
-/// <summary>Where a name stands in a document.</summary>
-/// <param name="Start">Its first byte, behind the quote.</param>
-/// <param name="Length">Its bytes.</param>
-/// <param name="IsEscaped">Whether it has escapes.</param>
-/// <param name="IsPlain">Whether it is ASCII without escapes.</param>
-internal readonly record struct NamePlace(int Start, int Length, bool IsEscaped, bool IsPlain);
