@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ToolGuardrails.Audit;
 using ToolGuardrails.Intake;
 using ToolGuardrails.Policy;
@@ -83,7 +84,7 @@ public sealed partial class GuardrailPipeline
         new(call.SoFar, call.Tier, call.Id, call.Resolved, IsObserved(call) ? EnforcementMode.Observe : EnforcementMode.Enforce, call.IsLetThrough);
 
     // For a call of agents that aren't observed, as the stages have judged it.
-    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Decision DecisionOn(in ToolCall call, Verdict verdict, RiskTier tier) =>
         new(verdict, tier, call.Id, call.Resolved);
 

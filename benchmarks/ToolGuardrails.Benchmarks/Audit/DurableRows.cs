@@ -29,8 +29,8 @@ internal static class DurableRows
         await Task.WhenAll(Enumerable.Range(0, callers).Select(i => Task.Run(() => WaitAsync(writer, waits[i] = new List<double>(each), each))));
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         await writer.DisposeAsync();
-        double[] all = [.. waits.SelectMany(static w => w).Order()];
-        return (callers * each / seconds, all[all.Length / 2]);
+        double[] all = [.. waits.SelectMany(static w => w)];
+        return (callers * each / seconds, all.At(0.5));
     }
 
     private static async Task WaitAsync(AuditWriter writer, List<double> waits, int count)
@@ -61,6 +61,6 @@ internal static class DurableRows
             }).TotalNanoseconds;
         }
 
-        return took.Order().ElementAt(took.Length / 2);
+        return took.At(0.5);
     }
 }

@@ -53,6 +53,6 @@ internal static class Ratio
             b[i] = baseline();
         }
 
-        return (a.Order().ElementAt(Rounds / 2), b.Order().ElementAt(Rounds / 2));
+        return (a.At(0.5), b.At(0.5));
     }
 }

@@ -76,9 +76,7 @@ internal sealed class HookComparison(string program, string empty)
     }
 
     private static void Print(string what, double[] times, double[]? ratios = null) =>
-        Write($"{what,-34} {At(times, 0.5),6:0.0} ms {At(times, 0.9),6:0.0} ms {(ratios is null ? "" : At(ratios, 0.5).ToString("0.0", CultureInfo.InvariantCulture)),9}");
-
-    private static double At(double[] values, double part) => values.Order().ElementAt((int)(values.Length * part));
+        Write($"{what,-34} {times.At(0.5),6:0.0} ms {times.At(0.9),6:0.0} ms {(ratios is null ? "" : ratios.At(0.5).ToString("0.0", CultureInfo.InvariantCulture)),9}");
 
     private static void Write(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

@@ -10,6 +10,7 @@ namespace ToolGuardrails.Benchmarks.Summary;
 internal readonly record struct PairedRatio(double Ours, double Baseline, double Ratio, double Bytes)
 {
     private const int Pairs = 101;
+    private const double Undisturbed = 0.1;
     private const int CalmSlices = 8;
     private const int MostWarmUps = 3_000;
     private const double SliceNanoseconds = 1_000_000;
@@ -34,7 +35,8 @@ internal readonly record struct PairedRatio(double Ours, double Baseline, double
             (mine[i], theirs[i]) = i % 2 == 0 ? (Slice(ours, a), Slice(baseline, b)) : Swapped(Slice(baseline, b), Slice(ours, a));
         }
 
-        return new(Undisturbed(mine), Undisturbed(theirs), Undisturbed(mine) / Undisturbed(theirs), BytesOf(ours, a));
+        (double our, double their) = (mine.At(Undisturbed), theirs.At(Undisturbed));
+        return new(our, their, our / their, BytesOf(ours, a));
     }
 
     /// <summary>The exact bytes of one run on this thread: the least of five rounds, since the runtime itself allocates now and then.</summary>
@@ -90,6 +92,4 @@ internal readonly record struct PairedRatio(double Ours, double Baseline, double
     }
 
     private static (double, double) Swapped(double first, double second) => (second, first);
-
-    private static double Undisturbed(double[] values) => values.Order().ElementAt(values.Length / 10);
 }

@@ -23,7 +23,7 @@ internal static class SummaryTable
             Console.WriteLine($"{"what",-46} {"ours",10} {"baseline",10} {"ratio",7} {"target",7} {"bytes",7}  against");
             await using var log = new AuditLog(Path.Combine(folder, "log"), new AuditLogOptions { KeyDirectory = Path.Combine(folder, "keys") });
             using var rows = new PipelineRows(log);
-            Dictionary<string, PairedRatio> measured = Measure([.. rows.All().Where(r => r.Name.Contains(Option(options, "--rows") ?? "", StringComparison.Ordinal))], accepted, accepts: Option(options, "--accept") is not null);
+            Dictionary<string, PairedRatio> measured = Measure(Chosen(rows, options), accepted, accepts: Option(options, "--accept") is not null);
             List<string> worse = [.. measured.SelectMany(m => accepted?.Exceeded(m.Key, m.Value) ?? [])];
             if (accepted is null)
             {
@@ -43,6 +43,19 @@ internal static class SummaryTable
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static List<SummaryRow> Chosen(PipelineRows rows, string[] options)
+    {
+        if (Option(options, "--rows") is not { } text)
+        {
+            return [.. rows.All()];
+        }
+
+        List<SummaryRow> chosen = [.. rows.All().Where(r => r.Name.Contains(text, StringComparison.Ordinal))];
+        return Option(options, "--accept") is not null ? throw new ArgumentException("Figures are accepted for all rows at once, so that none is lost; leave --rows out.", nameof(options))
+            : chosen.Count == 0 ? throw new ArgumentException($"No row has '{text}' in its name; run it without --rows to see the names.", nameof(options))
+            : chosen;
     }
 
     // A disk is no ground to hold figures to: it has its own moods.

@@ -95,7 +95,7 @@ internal sealed class NameTable
             }
         }
 
-        int hash = Hash(json, name, owner.Id);
+        int hash = Hash(json, name);
         for (int i = _buckets.Length == 0 ? -1 : _buckets[(uint)hash % (uint)_buckets.Length] - 1; i >= 0; i = _entries[i].Next)
         {
             ref Entry other = ref _entries[i];
@@ -110,7 +110,7 @@ internal sealed class NameTable
 
     private void Index(ReadOnlySpan<byte> json, int entry)
     {
-        _entries[entry].Hash = Hash(json, _entries[entry], _entries[entry].Owner);
+        _entries[entry].Hash = Hash(json, _entries[entry]);
         _entries[entry].IsIndexed = true;
         if (_buckets.Length < _entries.Length)
         {
@@ -135,10 +135,10 @@ internal sealed class NameTable
     }
 
     // The framework's own case-ignoring hash and comparison, because they are what a case-insensitive binder uses.
-    private static int Hash(ReadOnlySpan<byte> json, in Entry place, int owner)
+    private static int Hash(ReadOnlySpan<byte> json, in Entry entry)
     {
-        using var name = new NameText(json, place, stackalloc char[NameText.Small]);
-        return HashCode.Combine(string.GetHashCode(name.Span, StringComparison.OrdinalIgnoreCase), owner);
+        using var name = new NameText(json, entry, stackalloc char[NameText.Small]);
+        return HashCode.Combine(string.GetHashCode(name.Span, StringComparison.OrdinalIgnoreCase), entry.Owner);
     }
 
     private static bool IsSame(ReadOnlySpan<byte> json, in Entry a, in Entry b)
