@@ -15,6 +15,9 @@ internal readonly struct CallId(string prefix, long sequence)
     {
     }
 
+    /// <summary>The call's number in its pipeline; negative for an id that was read back.</summary>
+    public long Sequence => _sequence;
+
     public static string NewPrefix() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 
     public bool TryFormat(Span<byte> utf8, out int written) =>

@@ -14,8 +14,10 @@ internal sealed class CallIds
     [ThreadStatic]
     private static long _end;
 
-    private readonly string _prefix = CallId.NewPrefix();
     private long _given;
+
+    /// <summary>What all of them begin with.</summary>
+    public string Prefix { get; } = CallId.NewPrefix();
 
     /// <summary>An id that no other call of the pipeline has.</summary>
     public CallId Next()
@@ -27,6 +29,6 @@ internal sealed class CallIds
             _last = _end - AtATime;
         }
 
-        return new CallId(_prefix, ++_last);
+        return new CallId(Prefix, ++_last);
     }
 }

@@ -77,7 +77,7 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
             ? CommitmentKeyFile.LoadOrCreate(options.Audit.KeyDirectory is { } folder ? Path.GetFullPath(folder, options.ContentRoot ?? Directory.GetCurrentDirectory()) : null)
             : options.Audit.CommitmentKey;
         var commitment = new Commitment(key.Span);
-        var writer = new AuditWriter([.. options.Sinks.Select(static s => (s.Sink, s.Requirement))], options.Audit, _time, _logger, new DraftedRecord(commitment));
+        var writer = new AuditWriter([.. options.Sinks.Select(static s => (s.Sink, s.Requirement))], options.Audit, _time, _logger, new DraftedRecord(commitment, _ids.Prefix));
         Trail = new AuditTrail(writer, commitment, _auditOptions, _time);
         _audit = new AuditGuard(Trail);
         _minimumApprovalTime = options.MinimumApprovalTime;

@@ -22,6 +22,9 @@ internal sealed class RunningCall(RunningCalls owner)
     /// <summary>Where this stands in its owner's list, which alone changes it.</summary>
     public int Place { get; set; }
 
+    /// <summary>Whether a thread keeps this as its own place. That thread's to change, or nobody's who has it any more.</summary>
+    public bool IsPlaced { get; set; }
+
     public bool IsInUse => Volatile.Read(ref _use) != 0;
 
     public CancellationTokenSource Ends { get; private set; } = new();

@@ -61,7 +61,7 @@ internal sealed class RunningCalls
     public void Leave(RunningCall running, bool atOnce)
     {
         bool told = running.End(atOnce);
-        if (told || running != _here)
+        if (told || !running.IsPlaced)
         {
             PutBack(running, isFree: !told);
         }
@@ -149,6 +149,7 @@ internal sealed class RunningCalls
             SetHere(null);
         }
 
+        running.IsPlaced = false;
         lock (_lock)
         {
             running.Forget();
@@ -167,6 +168,16 @@ internal sealed class RunningCalls
 
     private static void SetHere(RunningCall? running)
     {
+        if (_here is { } before)
+        {
+            before.IsPlaced = false;
+        }
+
+        if (running is not null)
+        {
+            running.IsPlaced = true;
+        }
+
         _here = running;
         (_end ??= new EndOfThread()).Place = running;
     }

@@ -11,7 +11,7 @@ internal static class CallerRow
     public static void Run()
     {
         using var sink = new HeldSink();
-        var writer = new AuditWriter([(sink, AuditRequirement.Required)], new AuditOptions { MaxQueuedBytes = 64 * 1024 * 1024 }, TimeProvider.System, NullLogger.Instance, new DraftedRecord(new Commitment(new byte[32])));
+        var writer = new AuditWriter([(sink, AuditRequirement.Required)], new AuditOptions { MaxQueuedBytes = 64 * 1024 * 1024 }, TimeProvider.System, NullLogger.Instance, new DraftedRecord(new Commitment(new byte[32]), "call"));
         var buffer = new LockedBuffer();
         TimeSpan Append() => Drained(writer, sink, HandOver);
         void HandOver()

@@ -22,7 +22,7 @@ internal static class DurableRows
     public static async Task<(double PerSecond, double MedianWait)> AcknowledgedAsync(string folder, int callers, int each)
     {
         await using var log = new AuditLog(Path.Combine(folder, Path.GetRandomFileName()), new AuditLogOptions { KeyDirectory = Path.Combine(folder, "keys") });
-        var writer = new AuditWriter([(log, AuditRequirement.Required)], new AuditOptions(), TimeProvider.System, NullLogger.Instance, new DraftedRecord(new Commitment(new byte[32])));
+        var writer = new AuditWriter([(log, AuditRequirement.Required)], new AuditOptions(), TimeProvider.System, NullLogger.Instance, new DraftedRecord(new Commitment(new byte[32]), "call"));
         await WaitAsync(writer, [], 50);
         var waits = new List<double>[callers];
         long start = Stopwatch.GetTimestamp();

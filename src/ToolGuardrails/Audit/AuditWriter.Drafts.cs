@@ -23,7 +23,7 @@ internal sealed partial class AuditWriter
             }
 
             _reserved += reserved;
-            _active.AddDraft(arguments, AuditRecordKind.Decision).Fill(call, tier, utcTicks, content, denial);
+            _active.AddDraft(arguments, AuditRecordKind.Decision).Decide(call, tier, utcTicks, content, denial);
             wakes = HasToWake(isUrgent: false);
         }
 
@@ -50,7 +50,11 @@ internal sealed partial class AuditWriter
             }
 
             Unreserve();
-            _active.AddDraft(result, AuditRecordKind.Outcome).Fill(call, tier, utcTicks, content, withheld);
+            if (withheld is not null || !_active.TryJoin(call, tier, utcTicks, content, result))
+            {
+                _active.AddDraft(result, AuditRecordKind.Outcome).End(call, tier, utcTicks, content, withheld, result.Length);
+            }
+
             wakes = HasToWake(isUrgent: false);
         }
 

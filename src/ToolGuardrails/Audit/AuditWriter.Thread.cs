@@ -61,7 +61,7 @@ internal sealed partial class AuditWriter
         {
             for (int i = 0; i < queue.Count; i++)
             {
-                _batches.Count(queue.Kind(i));
+                _batches.CountLost(queue, i);
             }
 
             queue.Complete(false);

@@ -26,6 +26,16 @@ internal sealed class BatchWriter(IReadOnlyList<(IAuditSink Sink, AuditRequireme
     public void Count(AuditRecordKind kind) =>
         Interlocked.Increment(ref kind == AuditRecordKind.Decision ? ref _lostDecisions : ref _lostOthers);
 
+    /// <summary>Counts what couldn't be kept of a queue's entry.</summary>
+    public void CountLost(RecordQueue queue, int index)
+    {
+        Count(queue.Kind(index));
+        if (queue.IsJoined(index))
+        {
+            Count(AuditRecordKind.Outcome);
+        }
+    }
+
     /// <summary>Writes a queue to every sink and tells whoever waits.</summary>
     /// <returns>Whether the required sinks took it.</returns>
     public bool Write(RecordQueue queue)
@@ -59,7 +69,7 @@ internal sealed class BatchWriter(IReadOnlyList<(IAuditSink Sink, AuditRequireme
     /// <summary>The last try for what an earlier failure left behind, and for the count of what is missing.</summary>
     public void WriteRetained()
     {
-        int missing = _retained.Count + (int)(Interlocked.Read(ref _lostDecisions) + Interlocked.Read(ref _lostOthers));
+        int missing = _retained.Records + (int)(Interlocked.Read(ref _lostDecisions) + Interlocked.Read(ref _lostOthers));
         if (missing > 0 && !Write(new RecordQueue()))
         {
             Log.RecordsLost(logger, missing);
@@ -103,11 +113,11 @@ internal sealed class BatchWriter(IReadOnlyList<(IAuditSink Sink, AuditRequireme
         {
             if ((skipLost && from.MayBeLost(i)) || to.Bytes + from.Body(i).Length > options.MaxQueuedBytes)
             {
-                Count(from.Kind(i));
+                CountLost(from, i);
             }
             else if (from.IsDraft(i))
             {
-                to.AddDraft(from.Body(i), from.Kind(i)) = from.Draft(i);
+                to.AddDraft(from, i);
             }
             else
             {
@@ -118,7 +128,7 @@ internal sealed class BatchWriter(IReadOnlyList<(IAuditSink Sink, AuditRequireme
 
     private AuditBatch Finish(RecordQueue queue, long lostDecisions, long lostOthers)
     {
-        ArrayBufferWriter<byte> lines = EmptyBuffers(_retained.Count + queue.Count + 1);
+        ArrayBufferWriter<byte> lines = EmptyBuffers(_retained.Records + queue.Records + 1);
         int count = 0;
         if (lostDecisions + lostOthers > 0)
         {
@@ -133,7 +143,7 @@ internal sealed class BatchWriter(IReadOnlyList<(IAuditSink Sink, AuditRequireme
             {
                 if (source.IsDraft(i))
                 {
-                    count += FinishDraft(source, i, lines, count);
+                    count = FinishDraft(source, i, lines, count);
                     continue;
                 }
 
@@ -145,13 +155,28 @@ internal sealed class BatchWriter(IReadOnlyList<(IAuditSink Sink, AuditRequireme
         return new AuditBatch(lines.WrittenMemory, _ends.AsMemory(0, count), queue.Level);
     }
 
-    // Nobody waits for a draft, and one that no record can be made of doesn't take others with it.
     private int FinishDraft(RecordQueue queue, int index, ArrayBufferWriter<byte> lines, int count)
+    {
+        ref readonly CallDraft draft = ref queue.Draft(index);
+        count += draft.HasDecision ? FinishHalf(queue, index, AuditRecordKind.Decision, lines, count) : 0;
+        return count + (draft.HasOutcome ? FinishHalf(queue, index, AuditRecordKind.Outcome, lines, count) : 0);
+    }
+
+    // Nobody waits for a draft, and one that no record can be made of doesn't take others with it.
+    private int FinishHalf(RecordQueue queue, int index, AuditRecordKind half, ArrayBufferWriter<byte> lines, int count)
     {
         RecordBuffer buffer = RecordBuffer.Rent();
         try
         {
-            drafted.Write(buffer, queue.Draft(index), queue.Body(index));
+            if (half == AuditRecordKind.Decision)
+            {
+                drafted.WriteDecision(buffer, queue.Draft(index), queue.Body(index));
+            }
+            else
+            {
+                drafted.WriteOutcome(buffer, queue.Draft(index), queue.Body(index));
+            }
+
             _stamp.Finish(buffer.Written, lines);
             _ends[count] = lines.WrittenCount;
             return 1;
@@ -159,7 +184,7 @@ internal sealed class BatchWriter(IReadOnlyList<(IAuditSink Sink, AuditRequireme
         catch (Exception e)
         {
             Log.RecordNotMade(logger, e);
-            Count(queue.Kind(index));
+            Count(half);
             return 0;
         }
         finally

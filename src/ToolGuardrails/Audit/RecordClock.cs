@@ -4,13 +4,10 @@ namespace ToolGuardrails.Audit;
 /// <remarks>A host's own clock is asked each time.</remarks>
 internal sealed class RecordClock(TimeProvider time)
 {
-    [ThreadStatic]
-    private static long _tick;
-
-    [ThreadStatic]
-    private static long _utcTicks;
-
     private readonly bool _isSystem = ReferenceEquals(time, TimeProvider.System);
+    private long _tick = -1;
+    private long _utcTicks;
+    private int _version;
 
     /// <summary>Ticks of UTC.</summary>
     public long Now()
@@ -20,13 +17,24 @@ internal sealed class RecordClock(TimeProvider time)
             return time.GetUtcNow().UtcTicks;
         }
 
+        int version = Volatile.Read(ref _version);
+        long read = Volatile.Read(ref _utcTicks);
+        long tick = Volatile.Read(ref _tick);
+        return tick == Environment.TickCount64 && (version & 1) == 0 && Volatile.Read(ref _version) == version ? read : Look(version);
+    }
+
+    // Whoever finds the version even keeps what it reads for the others; nobody reads while it is odd.
+    private long Look(int version)
+    {
         long tick = Environment.TickCount64;
-        if (tick != _tick || _utcTicks == 0)
+        long utcTicks = time.GetUtcNow().UtcTicks;
+        if ((version & 1) == 0 && Interlocked.CompareExchange(ref _version, version + 1, version) == version)
         {
-            _tick = tick;
-            _utcTicks = time.GetUtcNow().UtcTicks;
+            Volatile.Write(ref _utcTicks, utcTicks);
+            Volatile.Write(ref _tick, tick);
+            Volatile.Write(ref _version, version + 2);
         }
 
-        return _utcTicks;
+        return utcTicks;
     }
 }

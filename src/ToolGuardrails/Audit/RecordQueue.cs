@@ -8,8 +8,12 @@ internal sealed class RecordQueue
     private TaskCompletionSource<bool>? _written;
     private int _used;
     private int _room;
+    private int _joined;
 
     public int Count { get; private set; }
+
+    /// <summary>How many records its entries are.</summary>
+    public int Records => Count + _joined;
 
     /// <summary>What the records take of the memory that is set aside for them.</summary>
     public int Bytes => _used + _room;
@@ -42,6 +46,43 @@ internal sealed class RecordQueue
         return ref entry.Draft;
     }
 
+    /// <summary>Adds a draft of another queue.</summary>
+    public void AddDraft(RecordQueue from, int index)
+    {
+        AddDraft(from.Body(index), from.Kind(index)) = from.Draft(index);
+        if (from.IsJoined(index))
+        {
+            CountJoined();
+        }
+    }
+
+    /// <summary>Adds the outcome of a call to the draft of its decision, if that is what was added last.</summary>
+    /// <param name="call">The call, whose result isn't withheld.</param>
+    /// <param name="tier">Its tier.</param>
+    /// <param name="utcTicks">When.</param>
+    /// <param name="content">What result comes with it.</param>
+    /// <param name="result">The result; copied.</param>
+    public bool TryJoin(in ToolCall call, RiskTier tier, long utcTicks, DraftContent content, ReadOnlySpan<byte> result)
+    {
+        if (Count == 0 || _bytes.Length - _used < result.Length)
+        {
+            return false;
+        }
+
+        ref Entry entry = ref _entries[Count - 1];
+        if (!entry.IsDraft || !entry.Draft.CanJoin(call, tier))
+        {
+            return false;
+        }
+
+        result.CopyTo(_bytes.AsSpan(_used));
+        entry.Draft.Join(utcTicks, content, result.Length);
+        entry.Length += result.Length;
+        _used += result.Length;
+        CountJoined();
+        return true;
+    }
+
     /// <summary>A record, or the payload of its draft.</summary>
     public ReadOnlySpan<byte> Body(int index) => _bytes.AsSpan(_entries[index].Start, _entries[index].Length);
 
@@ -51,6 +92,9 @@ internal sealed class RecordQueue
     public ref readonly CallDraft Draft(int index) => ref _entries[index].Draft;
 
     public AuditRecordKind Kind(int index) => _entries[index].Kind;
+
+    /// <summary>Whether an outcome has joined its decision, so that the entry is two records.</summary>
+    public bool IsJoined(int index) => _entries[index].Draft is { HasDecision: true, HasOutcome: true };
 
     public bool MayBeLost(int index) => _entries[index].MayBeLost;
 
@@ -62,8 +106,15 @@ internal sealed class RecordQueue
         Count = 0;
         _used = 0;
         _room = 0;
+        _joined = 0;
         Level = AuditAcknowledgement.Queued;
         _written = null;
+    }
+
+    private void CountJoined()
+    {
+        _joined++;
+        _room += CallDraft.Room;
     }
 
     private ref Entry Append(ReadOnlySpan<byte> body, AuditRecordKind kind)

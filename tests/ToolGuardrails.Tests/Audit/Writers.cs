@@ -17,7 +17,7 @@ internal static class Writers
         new(sinks, options ?? new AuditOptions { MaxQueuedBytes = Room }, time ?? new FakeTime(), NullLogger.Instance, Drafted);
 
     /// <summary>What makes records of drafts, under a key that nobody looks at.</summary>
-    public static DraftedRecord Drafted => new(new Commitment(new byte[32]));
+    public static DraftedRecord Drafted => new(new Commitment(new byte[32]), "call");
 
     /// <summary>Appends a decision whose call is <paramref name="call"/>.</summary>
     public static Task<bool> Append(this AuditWriter writer, string call, AuditAcknowledgement level, int length = 0, AuditRecordKind kind = AuditRecordKind.Decision) =>
