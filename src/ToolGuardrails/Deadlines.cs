@@ -7,6 +7,9 @@ internal sealed class Deadlines(TimeProvider time)
 {
     private const int MostKept = 4096;
 
+    // How far the clocks of hosts that share a store may lie apart.
+    private static readonly TimeSpan MostSkew = TimeSpan.FromMinutes(5);
+
     private readonly ConcurrentDictionary<string, (long Seen, TimeSpan Left)> _seen = new(StringComparer.Ordinal);
 
     /// <summary>Whether it has lapsed.</summary>
@@ -22,12 +25,15 @@ internal sealed class Deadlines(TimeProvider time)
         if (!_seen.TryGetValue(id, out (long Seen, TimeSpan Left) seen))
         {
             Forget();
-            seen = _seen.GetOrAdd(id, (time.GetTimestamp(), end - now < most ? end - now : most));
+            seen = _seen.GetOrAdd(id, (time.GetTimestamp(), AtFirst(end - now, most)));
         }
 
         TimeSpan left = seen.Left - time.GetElapsedTime(seen.Seen);
         return end - now < left ? end - now : left;
     }
+
+    // What by the wall clock hasn't begun yet was made before that clock was set back, and nobody knows how long ago.
+    private static TimeSpan AtFirst(TimeSpan left, TimeSpan most) => left > most + MostSkew ? TimeSpan.Zero : left < most ? left : most;
 
     private void Forget()
     {

@@ -36,16 +36,28 @@ public sealed partial class GuardrailPipeline
         }
 
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<BrokeredCredential>? brokering = null;
         try
         {
-            BrokeredCredential brokered = await _broker!.GetAsync(name, call.With(default, call.Tier), ends.Token).AsTask().WaitAsync(_guardTimeout, _time, cancellationToken);
-            return (new ToolCredential(name, brokered), null);
+            brokering = _broker!.GetAsync(name, call.With(default, call.Tier), ends.Token).AsTask();
+            return (new ToolCredential(name, await brokering.WaitAsync(_guardTimeout, _time, cancellationToken)), null);
         }
         catch (Exception e)
         {
             ends.CancelQuietly();
             Log.CredentialUnavailable(_logger, name, call.CallId, e);
+            _ = brokering is null ? Task.CompletedTask : EndLateAsync(name, brokering);
             return (null, Reasons.CredentialUnavailable);
+        }
+    }
+
+    // A credential that comes when its call is over is nobody's, and goes back at once.
+    private async Task EndLateAsync(string name, Task<BrokeredCredential> brokering)
+    {
+        await ((Task)brokering).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (brokering.IsCompletedSuccessfully && brokering.Result is { } late)
+        {
+            await EndCredentialAsync(new ToolCredential(name, late));
         }
     }
 
@@ -58,7 +70,7 @@ public sealed partial class GuardrailPipeline
 
         try
         {
-            await credential.EndAsync();
+            await credential.EndAsync().AsTask().WaitAsync(_guardTimeout, _time);
         }
         catch (Exception e)
         {

@@ -9,7 +9,7 @@ public sealed partial class GuardrailPipeline
 {
     private static readonly ElevationTerms AsTheEntrySays = new();
 
-    /// <summary>Breaks the glass: gives an elevation at once, because nobody else can be reached. Each such elevation is recorded as safely as a call of tier High, logged as critical, and waits for a second person (<see cref="GrantRegister.ReviewAsync"/>); while one of an agent has ended without a review, its glass can't be broken again.</summary>
+    /// <summary>Breaks the glass: gives an elevation at once, because nobody else can be reached. Each such elevation is recorded as safely as a call of tier High, logged as critical, and waits for a second person (<see cref="GrantRegister.ReviewAsync"/>); while one of an agent has ended without a review, its glass can't be broken again, nor for the same entry before the review.</summary>
     /// <param name="session">The session that it is given to.</param>
     /// <param name="entry">The id of the policy's eligible entry. Nothing else can be given, and a deny stands.</param>
     /// <param name="by">Who breaks it, as the channel has proven: somebody who may approve the entry. It may be the person the agent acts for, who then still consents to nothing: calls of tier High are asked for as always.</param>
@@ -38,8 +38,7 @@ public sealed partial class GuardrailPipeline
             return new ElevationOutcome(grant: null, pending: null, Reasons.ApprovalNotAllowed);
         }
 
-        IReadOnlyList<IssuedGrant> given = await Grants.ReadAsync(inForceOnly: false, cancellationToken: cancellationToken);
-        if (given.Any(g => g is { Kind: IssuedGrantKind.BreakGlass, Review: null } && g.Agents[^1] == session.Identity.Agent && g.Until <= _time.GetUtcNow()))
+        if ((await UnreviewedAsync(session.Identity.Agent, entry, cancellationToken)).Count > 0)
         {
             return new ElevationOutcome(grant: null, pending: null, Reasons.ElevationReviewDue);
         }
@@ -52,8 +51,21 @@ public sealed partial class GuardrailPipeline
         }
 
         await _grants.TryAddAsync(grant.ToStored(), cancellationToken);
+        if ((await UnreviewedAsync(session.Identity.Agent, entry, CancellationToken.None)).FirstOrDefault()?.Id != grant.Id)
+        {
+            await Grants.RevokeAsync(grant.Id, by.Principal, "The same glass was broken at the same moment.", CancellationToken.None);
+            return new ElevationOutcome(grant: null, pending: null, Reasons.ElevationReviewDue);
+        }
+
         RefreshGrants();
         return new ElevationOutcome(grant, pending: null, Reasons.Allowed);
+    }
+
+    // The broken glass that nobody has looked at and that keeps the same from being broken again, in the order in which it was broken: of the agent, once it is over, and of the same entry at once, or its uses would count for nothing.
+    private async ValueTask<List<IssuedGrant>> UnreviewedAsync(string agent, string entry, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        return [.. (await Grants.ReadAsync(inForceOnly: false, most: int.MaxValue, cancellationToken)).Where(g => g is { Kind: IssuedGrantKind.BreakGlass, Review: null } && g.Agents[^1] == agent && (g.Entry == entry || !g.IsInForce || g.Until <= now))];
     }
 
     internal async ValueTask<ElevationOutcome> ElevateAsync(AgentSession session, string entry, string reason, ElevationTerms? terms, CancellationToken cancellationToken)

@@ -130,13 +130,28 @@ public sealed partial class GuardrailPipeline
 
         foreach (IssuedGrant standing in GivenGrants.StandingFor(call))
         {
-            if (standing.GuardCode == guardCode && await TryUseAsync(standing) == true)
+            // Other tiers have other approvers: a yes to one is none to another.
+            if (standing.GuardCode == guardCode && standing.Tier == call.Tier && !await IsTakenBackAsync(standing) && await TryUseAsync(standing) == true)
             {
                 return call.With(Verdict.Allow, call.Tier).Using(standing);
             }
         }
 
         return null;
+    }
+
+    // Whether somebody has taken back the yes that it came with; whoever did may have ended before the grant was. Also where nobody can say (law 5).
+    private async ValueTask<bool> IsTakenBackAsync(IssuedGrant standing)
+    {
+        try
+        {
+            return await _ledger.FindAsync(standing.Id, CancellationToken.None) is { Status: ApprovalStatus.Rejected };
+        }
+        catch (Exception e)
+        {
+            Log.StoreFailed(_logger, nameof(IApprovalStore), e);
+            return true;
+        }
     }
 
     // At dispatch, after every stage: parallel calls can't share the last use of an elevation.

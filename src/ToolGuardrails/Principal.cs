@@ -7,6 +7,9 @@ public sealed record Principal
 {
     internal const string AgentIssuer = "agent";
 
+    // Whoever answers at a channel that proves nobody.
+    internal static readonly Principal Unproven = new("unproven", "unproven");
+
     /// <summary>Creates a principal.</summary>
     /// <param name="issuer">Who vouches for it, such as the URL of an identity provider, or <c>os</c> for the machine's users. 1 to 512 characters, no <c>|</c>, no control characters.</param>
     /// <param name="subject">The issuer's stable name for it. 1 to 512 characters, no control characters.</param>

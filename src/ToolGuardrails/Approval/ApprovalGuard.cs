@@ -152,8 +152,8 @@ internal sealed class ApprovalGuard(IApprover? approver, ApprovalLedger ledger, 
             return true;
         }
 
-        // Nobody may be asked about what isn't in the log. It was never asked, so it answers no later call either.
-        await ledger.ChangeAsync(request.Id, static now => new(now with { Status = ApprovalStatus.Rejected }), cancellationToken).ConfigureAwait(false);
+        // Nobody may be asked about what isn't in the log.
+        await ledger.ChangeAsync(request.Id, ApprovalTransitions.Withdraw, cancellationToken).ConfigureAwait(false);
         return false;
     }
 

@@ -36,8 +36,9 @@ internal sealed class ApprovalLedger(IApprovalStore store, SealRequest? seal, Ti
         return stored is not null && Read(stored) is { IsAltered: false, ApprovedAt: { } at, Request: { } request } ? new ApprovedCall(request.Id, at, request.Arguments) : null;
     }
 
+    /// <summary>Several cases. One that this version can't read, such as a newer version's, doesn't keep the others from being seen; who asks for it by its id is told.</summary>
     public async ValueTask<IReadOnlyList<ApprovalCase>> ReadAsync(StoredApprovalFilter filter, int most, CancellationToken cancellationToken) =>
-        [.. (await Within(store.ReadAsync(filter, most, cancellationToken), cancellationToken).ConfigureAwait(false)).Select(Read)];
+        [.. (await Within(store.ReadAsync(filter, most, cancellationToken), cancellationToken).ConfigureAwait(false)).Select(TryRead).OfType<ApprovalCase>()];
 
     /// <summary>Takes a step. A step that counts, or a lapse that it found, is kept as the next revision.</summary>
     /// <returns>The case after it, and why the step doesn't count; null for an id that isn't there.</returns>
@@ -76,11 +77,23 @@ internal sealed class ApprovalLedger(IApprovalStore store, SealRequest? seal, Ti
         _ => false,
     };
 
+    private ApprovalCase? TryRead(StoredApproval stored)
+    {
+        try
+        {
+            return Read(stored);
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+
     private ApprovalCase Read(StoredApproval stored)
     {
         ApprovalCase read = ApprovalContent.Read(stored);
         _ = HasExpired(read.Request); // Its monotonic time begins here, where it was made elsewhere.
-        bool isIntact = read.Request.Id == stored.Id && read.Request.Digest == stored.Digest
+        bool isIntact = read.Request.Id == stored.Id && read.Request.Digest == stored.Digest && ApprovalTransitions.IsConsistent(read)
             && (seal is null || string.Equals(seal(read.Snapshot.Span), read.Mac, StringComparison.Ordinal));
         return isIntact ? read : read with { IsAltered = true };
     }

@@ -6,9 +6,9 @@ internal delegate ValueTask<bool> RecordApproval(ApprovalRequest request, string
 /// <summary>What people do with requests: asking them, taking their answers, and recording both.</summary>
 /// <param name="ledger">The requests.</param>
 /// <param name="record">Writes to the audit log; null where there is none, so that the hosts which share the store record what is decided here.</param>
-/// <param name="issue">Puts in force what an approved request brings with it, more than once where need be.</param>
+/// <param name="settle">Puts in force what an approval brings with it, and takes back what a later no takes back; more than once where need be.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ApprovalProcess(ApprovalLedger ledger, RecordApproval? record, Func<ApprovalCase, CancellationToken, ValueTask<ApprovalCase>> issue, TimeProvider time)
+internal sealed class ApprovalProcess(ApprovalLedger ledger, RecordApproval? record, Func<ApprovalCase, CancellationToken, ValueTask<ApprovalCase>> settle, TimeProvider time)
 {
     /// <summary>Takes an answer.</summary>
     /// <returns>What it did; null where there is no such request.</returns>
@@ -21,8 +21,8 @@ internal sealed class ApprovalProcess(ApprovalLedger ledger, RecordApproval? rec
         }
 
         VerdictReason? lost = await RecordAnswerAsync(decided, response, refusal, at).ConfigureAwait(false);
-        refusal ??= lost;
-        return new ApprovalResult(refusal is null && decided.Status == ApprovalStatus.Approved ? await issue(decided, cancellationToken).ConfigureAwait(false) : decided, refusal);
+        bool takesEffect = refusal is null && (lost is null || decided.Status == ApprovalStatus.Rejected); // A no does, recorded or not: it is the safe direction.
+        return new ApprovalResult(takesEffect ? await settle(decided, cancellationToken).ConfigureAwait(false) : decided, refusal ?? lost);
     }
 
     /// <summary>Ends a request that nobody decided in time.</summary>
@@ -68,7 +68,7 @@ internal sealed class ApprovalProcess(ApprovalLedger ledger, RecordApproval? rec
         }
         else if (open is { Status: ApprovalStatus.Approved, IsAltered: false })
         {
-            await issue(open, CancellationToken.None).ConfigureAwait(false);
+            await settle(open, CancellationToken.None).ConfigureAwait(false);
         }
         else if (open is { IsEscalated: false, Request.Escalation: { } escalation } && time.GetUtcNow() - open.Request.RequestedAt >= escalation.After)
         {

@@ -8,6 +8,28 @@ internal static class ApprovalTransitions
 {
     private const int MostComment = 1000;
 
+    /// <summary>Whether a case is one that its answers can have led to: approved means enough approvals by different people who may approve, and not used. A row whose status alone was changed isn't (docs/approvals.md, Limits).</summary>
+    public static bool IsConsistent(ApprovalCase kept) =>
+        kept.Status is not (ApprovalStatus.Approved or ApprovalStatus.Edited)
+        || (kept.UsedBy is null && (kept.Status == ApprovalStatus.Edited ? kept.Decisions is [.., { Answer: ApprovalAnswer.Edit } edit] && MayApprove(kept.Request, edit) : HasQuorum(kept)));
+
+    private static bool HasQuorum(ApprovalCase kept)
+    {
+        var people = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (ApprovalDecision yes in kept.Approvals)
+        {
+            if (!MayApprove(kept.Request, yes) || !people.Add(yes.By?.ToString() ?? ""))
+            {
+                return false;
+            }
+        }
+
+        return people.Count >= kept.Request.Quorum && !kept.Decisions.Any(static d => d.Answer is ApprovalAnswer.Reject or ApprovalAnswer.Edit);
+    }
+
+    private static bool MayApprove(ApprovalRequest request, ApprovalDecision answer) =>
+        ApproverRules.MayApprove(request, answer.By is { } by ? new ApproverIdentity(by, answer.Roles) : null, answer.At);
+
     /// <summary>A person's answer.</summary>
     public static Transition Decide(ApprovalCase now, ApprovalResponse response, DateTimeOffset at, bool hasExpired)
     {
@@ -35,6 +57,10 @@ internal static class ApprovalTransitions
     /// <summary>What it was bound to has changed, so that it can never be used.</summary>
     public static Transition Void(ApprovalCase now) =>
         now is { Status: ApprovalStatus.Approved, IsAltered: false } ? new(now with { Status = ApprovalStatus.Finished, Outcome = "void" }) : new(Reasons.ApprovalClosed);
+
+    /// <summary>It was never asked, so it answers no later call either. Where another host has met it and somebody has answered there, it stands.</summary>
+    public static Transition Withdraw(ApprovalCase now) =>
+        now is { Status: ApprovalStatus.Pending, Decisions.Count: 0 } ? new(now with { Status = ApprovalStatus.Rejected }) : new(Reasons.ApprovalClosed);
 
     /// <summary>Nobody decided or used it in time. A lapse is a rejection.</summary>
     public static ApprovalCase Lapse(ApprovalCase now, DateTimeOffset at) => now with { Status = ApprovalStatus.Expired, ClosedAt = at };

@@ -14,11 +14,20 @@ internal static class ApproverRules
             return null;
         }
 
-        string[] approvers = ApproversAt(request, now);
-        return approvers.Length == 0 ? Reasons.ApprovalNobody
-            : !(NeedsProof(request) ? MayApprovePerCall(request, approvers, response.By) : MayReview(request, approvers, response.By)) ? Reasons.ApprovalNotAllowed
+        return ApproversAt(request, now).Length == 0 ? Reasons.ApprovalNobody
+            : !MayApprove(request, response.By, now) ? Reasons.ApprovalNotAllowed
             : response.Answer == ApprovalAnswer.Edit ? CheckEdit(request, response)
             : CheckApproval(request, response, now);
+    }
+
+    /// <summary>Whether somebody may approve a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="by">Who; null where the channel proves nobody.</param>
+    /// <param name="at">When.</param>
+    public static bool MayApprove(ApprovalRequest request, ApproverIdentity? by, DateTimeOffset at)
+    {
+        string[] approvers = ApproversAt(request, at);
+        return NeedsProof(request) ? MayApprovePerCall(request, approvers, by) : MayReview(request, approvers, by);
     }
 
     /// <summary>Who may approve at this moment.</summary>

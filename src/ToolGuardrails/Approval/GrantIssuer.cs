@@ -1,10 +1,17 @@
 namespace ToolGuardrails.Approval;
 
-/// <summary>Puts in force what an approved request brings with it: the elevation that it asked for, or the standing approval that came with the yes.</summary>
-internal sealed class GrantIssuer(ApprovalLedger ledger, IGrantStore grants, TimeProvider time)
+/// <summary>Puts in force what an approved request brings with it, the elevation that it asked for or the standing approval that came with the yes; and takes back what came with a yes that is taken back.</summary>
+internal sealed class GrantIssuer(ApprovalLedger ledger, IGrantStore grants, GrantRegister register, TimeProvider time)
 {
-    /// <summary>Issues it. Again changes nothing: the grant has the request's id, and one that was revoked doesn't come back.</summary>
-    public async ValueTask<ApprovalCase> IssueAsync(ApprovalCase approved, CancellationToken cancellationToken)
+    /// <summary>Does what an answer brings with it. Again changes nothing: the grant has the request's id, and one that was revoked doesn't come back.</summary>
+    public ValueTask<ApprovalCase> SettleAsync(ApprovalCase answered, CancellationToken cancellationToken) => answered.Status switch
+    {
+        ApprovalStatus.Approved => IssueAsync(answered, cancellationToken),
+        ApprovalStatus.Rejected when answered.Standing is not null => WithdrawAsync(answered, cancellationToken),
+        _ => new(answered),
+    };
+
+    private async ValueTask<ApprovalCase> IssueAsync(ApprovalCase approved, CancellationToken cancellationToken)
     {
         if (approved.Request.Elevation is not null)
         {
@@ -16,9 +23,19 @@ internal sealed class GrantIssuer(ApprovalLedger ledger, IGrantStore grants, Tim
         if (approved.Standing is { } terms)
         {
             await grants.TryAddAsync(Standing(approved, terms).ToStored(), cancellationToken).ConfigureAwait(false);
+            if (await ledger.FindAsync(approved.Request.Id, cancellationToken).ConfigureAwait(false) is { Status: ApprovalStatus.Rejected } rejected)
+            {
+                return await WithdrawAsync(rejected, cancellationToken).ConfigureAwait(false); // Whoever said no may have looked before there was anything to take back.
+            }
         }
 
         return approved;
+    }
+
+    private async ValueTask<ApprovalCase> WithdrawAsync(ApprovalCase rejected, CancellationToken cancellationToken)
+    {
+        await register.RevokeAsync(rejected.Request.Id, rejected.Decisions[^1].By ?? Principal.Unproven, "The approval that it came with was taken back.", cancellationToken).ConfigureAwait(false);
+        return rejected;
     }
 
     private static Transition Granted(ApprovalCase now, DateTimeOffset at) => now.Status == ApprovalStatus.Approved
