@@ -4,11 +4,14 @@ using ToolGuardrails.Tests.Laws;
 namespace ToolGuardrails.Tests.Threats;
 
 /// <summary>What a child of a child asks for isn't lost on the way up, and everybody above it is named and judged.</summary>
-public sealed class T12_a_childs_request_reaches_its_root
+public abstract class T12_a_childs_request_reaches_its_root : EachStore
 {
     private static readonly string Policy = WithBoss(1000);
 
-    private readonly Payments _payments = new();
+    private readonly Payments _payments;
+
+    private protected T12_a_childs_request_reaches_its_root(StoreKind kind)
+        : base(kind) => _payments = new Payments(Stores);
 
     [Fact]
     public async Task The_host_of_the_root_is_asked_with_the_whole_path()
@@ -93,3 +96,7 @@ public sealed class T12_a_childs_request_reaches_its_root
         return id;
     }
 }
+
+public sealed class T12_a_childs_request_reaches_its_root_in_memory() : T12_a_childs_request_reaches_its_root(StoreKind.Memory);
+
+public sealed class T12_a_childs_request_reaches_its_root_on_sqlite() : T12_a_childs_request_reaches_its_root(StoreKind.Sqlite);

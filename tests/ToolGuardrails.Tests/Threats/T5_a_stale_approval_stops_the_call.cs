@@ -5,11 +5,14 @@ using ToolGuardrails.Tests.Laws;
 namespace ToolGuardrails.Tests.Threats;
 
 /// <summary>What was approved while something else held is refused where the call is resumed, in another host, each for its own reason.</summary>
-public sealed class T5_a_stale_approval_stops_the_call
+public abstract class T5_a_stale_approval_stops_the_call : EachStore
 {
     private static readonly string Definition = "sha256:" + new string('a', 64);
 
-    private readonly Payments _payments = new();
+    private readonly Payments _payments;
+
+    private protected T5_a_stale_approval_stops_the_call(StoreKind kind)
+        : base(kind) => _payments = new Payments(Stores);
 
     // What has changed, and how the host that resumes says so.
     public static TheoryData<string, string> Changes() => new()
@@ -196,3 +199,7 @@ public sealed class T5_a_stale_approval_stops_the_call
             default));
     }
 }
+
+public sealed class T5_a_stale_approval_stops_the_call_in_memory() : T5_a_stale_approval_stops_the_call(StoreKind.Memory);
+
+public sealed class T5_a_stale_approval_stops_the_call_on_sqlite() : T5_a_stale_approval_stops_the_call(StoreKind.Sqlite);
