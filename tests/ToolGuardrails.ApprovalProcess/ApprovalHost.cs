@@ -28,13 +28,13 @@ internal sealed class ApprovalHost : IAsyncDisposable
     private readonly Steps _steps;
     private readonly string _effects;
 
-    private ApprovalHost(string folder, Steps steps, IApprover? approver)
+    private ApprovalHost(string folder, Steps steps, IApprover? approver, string ownFolder)
     {
         _steps = steps;
         _effects = Path.Combine(folder, "effects.txt");
         _file = SqliteGuardrailStore.OpenOrCreate(Path.Combine(folder, "store.db"));
         Store = new SteppedStore(_file, steps);
-        _log = new AuditLog(LogOf(folder), new AuditLogOptions { KeyDirectory = Path.Combine(folder, "keys") });
+        _log = new AuditLog(LogOf(ownFolder), new AuditLogOptions { KeyDirectory = Path.Combine(ownFolder, "keys") });
         var options = new GuardrailOptions
         {
             Policy = GuardrailPolicy.Parse(Policy),
@@ -54,7 +54,10 @@ internal sealed class ApprovalHost : IAsyncDisposable
 
     public static string LogOf(string folder) => Path.Combine(folder, "log");
 
-    public static ApprovalHost Open(string folder, Steps steps, IApprover? approver = null) => new(folder, steps, approver);
+    public static ApprovalHost Open(string folder, Steps steps, IApprover? approver = null) => new(folder, steps, approver, folder);
+
+    /// <summary>Opens a folder beside other processes, with a log of its own: a log has one writer.</summary>
+    public static ApprovalHost OpenBeside(string folder, string ownFolder) => new(folder, Steps.None, approver: null, ownFolder);
 
     /// <summary>The lines that tools have left in a folder.</summary>
     public static string[] EffectsIn(string folder) => Path.Combine(folder, "effects.txt") is var path && File.Exists(path) ? File.ReadAllLines(path) : [];
@@ -65,7 +68,11 @@ internal sealed class ApprovalHost : IAsyncDisposable
     public ValueTask<string> RunAsync(ToolArguments arguments, CancellationToken cancellationToken)
     {
         _steps.Reach("before-effect");
-        File.AppendAllText(_effects, arguments.ToCanonicalJson() + "\n");
+        using (var effects = new FileStream(_effects, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) // Two that must not happen at once have to show.
+        {
+            effects.Write(Encoding.UTF8.GetBytes(arguments.ToCanonicalJson() + "\n"));
+        }
+
         _steps.Reach("after-effect");
         return new("done");
     }

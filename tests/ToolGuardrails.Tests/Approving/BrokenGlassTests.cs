@@ -3,12 +3,12 @@ using ToolGuardrails.Tests.Laws;
 namespace ToolGuardrails.Tests.Approving;
 
 /// <summary>An elevation that one person gives at once: loud, short, and looked at by a second one.</summary>
-public sealed class BrokenGlassTests
+public abstract class BrokenGlassTests(StoreKind kind) : EachStore(kind)
 {
     [Fact]
     public async Task A_broken_glass_is_loud_short_and_looked_at_by_a_second_person()
     {
-        await using GovernedHost host = ElevationHost.Start(static o => o.Approver = null);
+        await using GovernedHost host = ElevationHost.Start(Stores, static o => o.Approver = null);
         AgentSession session = host.Session(id: "s-1");
         GuardrailPipeline pipeline = host.Pipeline;
 
@@ -30,7 +30,7 @@ public sealed class BrokenGlassTests
     [Fact]
     public async Task A_glass_that_should_not_have_been_broken_ends_with_the_review()
     {
-        await using GovernedHost host = ElevationHost.Start();
+        await using GovernedHost host = ElevationHost.Start(Stores);
         AgentSession session = host.Session(id: "s-1");
         ElevationOutcome broken = await host.Pipeline.BreakGlassAsync(session, "notes", ElevationHost.Sre, "r");
 
@@ -39,3 +39,7 @@ public sealed class BrokenGlassTests
         Assert.Equal(DecisionCodes.ScopeNoGrant, await ElevationHost.NoteAsync(session));
     }
 }
+
+public sealed class BrokenGlassTests_in_memory() : BrokenGlassTests(StoreKind.Memory);
+
+public sealed class BrokenGlassTests_on_sqlite() : BrokenGlassTests(StoreKind.Sqlite);

@@ -11,7 +11,7 @@ public sealed class CredentialTests
     [Fact]
     public async Task The_tool_has_it_while_it_runs_and_nobody_afterwards()
     {
-        var broker = new Broker();
+        var broker = new CountingBroker();
         await using GovernedHost host = GovernedHost.Start(Policy, o => o.CredentialBroker = broker);
         ToolCredential? kept = null;
 
@@ -33,7 +33,7 @@ public sealed class CredentialTests
     [Fact]
     public async Task A_call_without_a_named_credential_and_a_denied_one_get_none()
     {
-        var broker = new Broker();
+        var broker = new CountingBroker();
         await using GovernedHost host = GovernedHost.Start(Policy, o => o.CredentialBroker = broker);
         AgentSession session = host.Session();
 
@@ -47,7 +47,7 @@ public sealed class CredentialTests
     [Fact]
     public async Task A_nested_call_does_not_inherit_it()
     {
-        await using GovernedHost host = GovernedHost.Start(Policy, static o => o.CredentialBroker = new Broker());
+        await using GovernedHost host = GovernedHost.Start(Policy, static o => o.CredentialBroker = new CountingBroker());
         AgentSession session = host.Session();
 
         ToolOutcome<string> outer = await session.InvokeAsync("notes.read", Words.Note, async ValueTask<string> (_, token) =>
@@ -61,7 +61,7 @@ public sealed class CredentialTests
     [InlineData(true)]
     public async Task A_broker_that_fails_or_takes_too_long_stops_the_call_and_the_log_says_that_nothing_ran(bool hangs)
     {
-        await using GovernedHost host = GovernedHost.Start(Policy, o => o.CredentialBroker = new Broker { Hangs = hangs, Throws = !hangs });
+        await using GovernedHost host = GovernedHost.Start(Policy, o => o.CredentialBroker = new CountingBroker { Hangs = hangs, Throws = !hangs });
         Task<ToolOutcome<string>> call = host.Session().InvokeAsync("notes.read", Words.Note, Words.Done).AsTask();
         host.Time.Advance(TimeSpan.FromSeconds(5));
         ToolOutcome<string> outcome = await call;
@@ -77,31 +77,5 @@ public sealed class CredentialTests
         OptionsValidationException e = Assert.Throws<OptionsValidationException>(() => GovernedHost.Start(Policy));
 
         Assert.Contains("'notes-ro'", e.Message, StringComparison.Ordinal);
-    }
-
-    private sealed class Broker : ICredentialBroker
-    {
-        public bool Hangs { get; init; }
-
-        public bool Throws { get; init; }
-
-        public int Asked { get; private set; }
-
-        public int Released { get; private set; }
-
-        public async ValueTask<BrokeredCredential> GetAsync(string name, ToolCall call, CancellationToken cancellationToken)
-        {
-            Asked++;
-            if (Hangs)
-            {
-                await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
-            }
-
-            return Throws ? throw new IOException("The vault is shut.") : new BrokeredCredential("s3cret", () =>
-            {
-                Released++;
-                return default;
-            });
-        }
     }
 }

@@ -3,9 +3,12 @@ using ToolGuardrails.Tests.Laws;
 namespace ToolGuardrails.Tests.Approving;
 
 /// <summary>Not this call, but one with other arguments: a new call, with the one who changed it beside it.</summary>
-public sealed class EditTests
+public abstract class EditTests : EachStore
 {
-    private readonly Payments _payments = new();
+    private readonly Payments _payments;
+
+    private protected EditTests(StoreKind kind)
+        : base(kind) => _payments = new Payments(Stores);
 
     [Fact]
     public async Task In_a_review_the_changed_call_runs_with_the_editors_yes()
@@ -150,3 +153,7 @@ public sealed class EditTests
     private static ValueTask<ToolOutcome<string>> PayAsync(AgentSession session) =>
         session.InvokeAsync(Payments.Out, Payments.Pay(10), static (arguments, _) => new ValueTask<string>(arguments.ToCanonicalJson()));
 }
+
+public sealed class EditTests_in_memory() : EditTests(StoreKind.Memory);
+
+public sealed class EditTests_on_sqlite() : EditTests(StoreKind.Sqlite);

@@ -37,9 +37,14 @@ internal static class ElevationHost
     public static async Task<string> WriteAsync(AgentSession session, int rows) =>
         (await session.InvokeAsync("db.write", ToolArguments.FromJson(FormattableString.Invariant($$"""{"rows":{{rows}}}""")), Words.Done)).Decision.Code;
 
-    public static GovernedHost Start(Action<GuardrailOptions>? configure = null) => GovernedHost.Start(Policy, o =>
+    public static GovernedHost Start(Action<GuardrailOptions>? configure = null) => GovernedHost.Start(Policy, Approving(configure));
+
+    public static GovernedHost Start(Stores stores, Action<GuardrailOptions>? configure = null, bool ownSinkOnly = true) =>
+        stores.Host(Policy, Approving(configure), ownSinkOnly);
+
+    private static Action<GuardrailOptions> Approving(Action<GuardrailOptions>? configure) => o =>
     {
         o.Approver = new CallbackApprover(static (request, _) => new(Yes(request)));
         configure?.Invoke(o);
-    });
+    };
 }

@@ -3,12 +3,12 @@ using ToolGuardrails.Tests.Laws;
 namespace ToolGuardrails.Tests.Approving;
 
 /// <summary>What people give for a while: asked for with a reason, approved like a call, over with its time, its uses, or a word.</summary>
-public sealed class ElevationTests
+public abstract class ElevationTests(StoreKind kind) : EachStore(kind)
 {
     [Fact]
     public async Task What_the_policy_grants_to_nobody_is_reached_through_an_elevation_for_so_many_calls()
     {
-        await using GovernedHost host = ElevationHost.Start();
+        await using GovernedHost host = ElevationHost.Start(Stores);
         AgentSession session = host.Session(id: "s-1");
         Assert.Equal(DecisionCodes.ScopeNoGrant, await ElevationHost.NoteAsync(session));
 
@@ -24,7 +24,7 @@ public sealed class ElevationTests
     [Fact]
     public async Task It_is_for_its_session_alone()
     {
-        await using GovernedHost host = ElevationHost.Start();
+        await using GovernedHost host = ElevationHost.Start(Stores);
         Assert.True((await host.Session(id: "s-1").RequestElevationAsync("notes", "r")).IsGranted);
 
         Assert.Equal(DecisionCodes.ScopeNoGrant, await ElevationHost.NoteAsync(host.Session(id: "s-2")));
@@ -36,7 +36,7 @@ public sealed class ElevationTests
     public async Task It_adds_scope_and_never_consent()
     {
         int asked = 0;
-        await using GovernedHost host = ElevationHost.Start(o => o.Approver = new CallbackApprover((request, _) =>
+        await using GovernedHost host = ElevationHost.Start(Stores, o => o.Approver = new CallbackApprover((request, _) =>
         {
             asked++;
             return new(request.Elevation is null ? ApprovalResponse.Reject("not this one", ElevationHost.Sre) : ElevationHost.Yes(request));
@@ -52,7 +52,7 @@ public sealed class ElevationTests
     public async Task One_that_is_bound_to_one_call_is_the_consent_to_that_call()
     {
         int asked = 0;
-        await using GovernedHost host = ElevationHost.Start(o => o.Approver = new CallbackApprover((request, _) =>
+        await using GovernedHost host = ElevationHost.Start(Stores, o => o.Approver = new CallbackApprover((request, _) =>
         {
             asked++;
             return new(request.Elevation is null ? ApprovalResponse.Reject("not this one", ElevationHost.Sre) : ElevationHost.Yes(request));
@@ -70,7 +70,7 @@ public sealed class ElevationTests
     [Fact]
     public async Task Its_conditions_and_every_deny_hold()
     {
-        await using GovernedHost host = ElevationHost.Start();
+        await using GovernedHost host = ElevationHost.Start(Stores);
         AgentSession session = host.Session(id: "s-1");
         Assert.True((await session.RequestElevationAsync("writing", "r")).IsGranted);
 
@@ -82,7 +82,7 @@ public sealed class ElevationTests
     [Fact]
     public async Task T38_its_time_is_over_by_whichever_clock_says_so_first()
     {
-        await using GovernedHost host = ElevationHost.Start();
+        await using GovernedHost host = ElevationHost.Start(Stores);
         AgentSession session = host.Session(id: "s-1");
         Assert.True((await session.RequestElevationAsync("notes", "r")).IsGranted);
         host.Time.SetUtcNow(host.Time.GetUtcNow() - TimeSpan.FromHours(1)); // The wall clock is set back; the monotonic one isn't.
@@ -97,7 +97,7 @@ public sealed class ElevationTests
     public async Task T38_a_call_that_waits_for_people_finds_its_elevation_over()
     {
         GovernedHost? host = null;
-        await using GovernedHost started = host = ElevationHost.Start(o => o.Approver = new CallbackApprover((request, _) =>
+        await using GovernedHost started = host = ElevationHost.Start(Stores, o => o.Approver = new CallbackApprover((request, _) =>
         {
             if (request.Elevation is null)
             {
@@ -116,7 +116,7 @@ public sealed class ElevationTests
     public async Task Revoked_while_a_call_waits_for_people_it_is_gone()
     {
         GovernedHost? host = null;
-        await using GovernedHost started = host = ElevationHost.Start(o => o.Approver = new CallbackApprover(async (request, token) =>
+        await using GovernedHost started = host = ElevationHost.Start(Stores, o => o.Approver = new CallbackApprover(async (request, token) =>
         {
             if (request.Elevation is null)
             {
@@ -144,11 +144,7 @@ public sealed class ElevationTests
                 await host!.Pipeline.Grants.RevokeAsync((await host.Pipeline.Grants.ReadAsync(inForceOnly: false))[0].Id, ElevationHost.Sre.Principal, "Stop.");
             }
         });
-        await using GovernedHost started = host = GovernedHost.Start(ElevationHost.Policy, o =>
-        {
-            o.Approver = new CallbackApprover(static (r, _) => new(ElevationHost.Yes(r)));
-            o.Sinks.Add(new AuditSinkRegistration(sink));
-        }, ownSinkOnly: false);
+        await using GovernedHost started = host = ElevationHost.Start(Stores, o => o.Sinks.Add(new AuditSinkRegistration(sink)), ownSinkOnly: false);
         AgentSession session = host.Session(id: "s-1");
         Assert.True((await session.RequestElevationAsync("writing", "r")).IsGranted);
 
@@ -160,7 +156,7 @@ public sealed class ElevationTests
     [Fact]
     public async Task A_revoked_elevation_tells_the_tool_that_runs_because_of_it()
     {
-        await using GovernedHost host = ElevationHost.Start();
+        await using GovernedHost host = ElevationHost.Start(Stores);
         AgentSession session = host.Session(id: "s-1");
         ElevationOutcome elevation = await session.RequestElevationAsync("notes", "r");
         var begun = new TaskCompletionSource();
@@ -182,7 +178,7 @@ public sealed class ElevationTests
     [InlineData("\"owner\": \"maria.ortiz@example.com\", \"tier\": \"high\",\n      \"grants\"", "\"owner\": \"tom@example.com\", \"tier\": \"high\",\n      \"grants\"")]
     public async Task Another_entry_of_the_policy_voids_it(string old, string replacement)
     {
-        await using GovernedHost host = ElevationHost.Start();
+        await using GovernedHost host = ElevationHost.Start(Stores);
         AgentSession session = host.Session(id: "s-1");
         Assert.True((await session.RequestElevationAsync("notes", "r")).IsGranted);
         Assert.Contains(old, ElevationHost.Policy.ReplaceLineEndings("\n"), StringComparison.Ordinal);
@@ -194,7 +190,7 @@ public sealed class ElevationTests
     [Fact]
     public async Task An_elevation_counts_only_where_every_ancestor_has_the_reach()
     {
-        await using GovernedHost host = ElevationHost.Start();
+        await using GovernedHost host = ElevationHost.Start(Stores);
         AgentSession parent = host.Session("helper", id: "p");
         AgentSession child = parent.StartChild("clerk", "c");
         Assert.True((await child.RequestElevationAsync("notes", "r")).IsGranted);
@@ -207,19 +203,12 @@ public sealed class ElevationTests
     [Fact]
     public async Task Without_an_answer_the_request_waits_and_an_approval_puts_it_in_force_at_once()
     {
-        var approvals = new InMemoryApprovalStore();
-        var grants = new InMemoryGrantStore();
-        await using GovernedHost host = ElevationHost.Start(o =>
-        {
-            o.Approver = null;
-            o.ApprovalStore = approvals;
-            o.GrantStore = grants;
-        });
+        await using GovernedHost host = ElevationHost.Start(Stores, static o => o.Approver = null);
         AgentSession session = host.Session(id: "s-1");
         ElevationOutcome waiting = await session.RequestElevationAsync("notes", "r");
         Assert.Equal((false, DecisionCodes.ApprovalRequired), (waiting.IsGranted, waiting.Reason.Code));
 
-        ApprovalResult? result = await new ApprovalInbox(approvals, grants, host.Time).DecideAsync(waiting.PendingApproval!.Id, ApprovalResponse.Approve(ElevationHost.Sre));
+        ApprovalResult? result = await new ApprovalInbox(Stores.Approvals, Stores.Grants, host.Time).DecideAsync(waiting.PendingApproval!.Id, ApprovalResponse.Approve(ElevationHost.Sre));
 
         Assert.True(result!.IsAccepted, result.Refusal?.Code);
         Assert.Equal((ApprovalStatus.Finished, "granted"), (result.Case.Status, result.Case.Outcome));
@@ -232,7 +221,7 @@ public sealed class ElevationTests
     [InlineData("eligible:clerk/notes", DecisionCodes.ElevationNotEligible)]
     public async Task What_the_policy_does_not_list_cannot_be_asked_for(string entry, string code)
     {
-        await using GovernedHost host = ElevationHost.Start();
+        await using GovernedHost host = ElevationHost.Start(Stores);
 
         Assert.Equal(code, (await host.Session().RequestElevationAsync(entry, "r")).Reason.Code);
     }
@@ -240,7 +229,7 @@ public sealed class ElevationTests
     [Fact]
     public async Task More_than_the_entry_allows_is_the_hosts_mistake()
     {
-        await using GovernedHost host = ElevationHost.Start();
+        await using GovernedHost host = ElevationHost.Start(Stores);
         AgentSession session = host.Session();
 
         await Assert.ThrowsAsync<ArgumentException>(async () => await session.RequestElevationAsync("notes", "r", new ElevationTerms { Uses = 3 }));
@@ -251,7 +240,7 @@ public sealed class ElevationTests
     [Fact]
     public async Task Of_parallel_calls_as_many_run_as_there_were_uses()
     {
-        await using GovernedHost host = ElevationHost.Start();
+        await using GovernedHost host = ElevationHost.Start(Stores);
         AgentSession session = host.Session(id: "s-1");
         Assert.True((await session.RequestElevationAsync("notes", "r")).IsGranted);
 
@@ -261,3 +250,7 @@ public sealed class ElevationTests
         Assert.All(codes, static c => Assert.Contains(c, (string[])[DecisionCodes.Allowed, DecisionCodes.GrantUsedUp, DecisionCodes.ScopeNoGrant]));
     }
 }
+
+public sealed class ElevationTests_in_memory() : ElevationTests(StoreKind.Memory);
+
+public sealed class ElevationTests_on_sqlite() : ElevationTests(StoreKind.Sqlite);

@@ -4,7 +4,7 @@ using ToolGuardrails.Tests.Laws;
 namespace ToolGuardrails.Tests.Approving;
 
 /// <summary>Payments, of which people review the small ones and approve every wire; the stores outlive the hosts.</summary>
-internal sealed class Payments
+internal sealed class Payments(Stores stores)
 {
     public const string Out = "pay.out";
     public const string Wire = "pay.wire";
@@ -36,9 +36,15 @@ internal sealed class Payments
     public static readonly ApproverIdentity Ada = new(new Principal("https://id.example", "ada"), ["sre"]);
     public static readonly ApproverIdentity Ben = new(new Principal("https://id.example", "ben"), ["sre"]);
 
-    public InMemoryApprovalStore Approvals { get; } = new();
+    /// <summary>Payments in memory.</summary>
+    public Payments()
+        : this(new Stores(StoreKind.Memory))
+    {
+    }
 
-    public InMemoryGrantStore Grants { get; } = new();
+    public IApprovalStore Approvals => stores.Approvals;
+
+    public IGrantStore Grants => stores.Grants;
 
     /// <summary>A payment's arguments.</summary>
     public static ToolArguments Pay(int amount) => ToolArguments.FromJson(Text(amount));
@@ -54,12 +60,7 @@ internal sealed class Payments
     }
 
     /// <summary>A host on these stores.</summary>
-    public GovernedHost Host(Action<GuardrailOptions>? configure = null, string policy = Policy) => GovernedHost.Start(policy, o =>
-    {
-        o.ApprovalStore = Approvals;
-        o.GrantStore = Grants;
-        configure?.Invoke(o);
-    });
+    public GovernedHost Host(Action<GuardrailOptions>? configure = null, string policy = Policy) => stores.Host(policy, configure);
 
     /// <summary>A payment that waits, asked for by a host that has ended since.</summary>
     public async Task<string> PendingAsync(string tool, int amount = 10, string policy = Policy, Action<GuardrailOptions>? configure = null)

@@ -3,10 +3,8 @@ using ToolGuardrails.Tests.Laws;
 namespace ToolGuardrails.Tests.Approving;
 
 /// <summary>A call that waits for people, and what makes it go on: out of the store, in another process, once.</summary>
-public sealed class PendingAndResumeTests
+public abstract class PendingAndResumeTests(StoreKind kind) : EachStore(kind)
 {
-    private readonly InMemoryApprovalStore _store = new();
-
     [Theory]
     [InlineData("notes.write")]
     [InlineData("prod.write")]
@@ -188,7 +186,7 @@ public sealed class PendingAndResumeTests
     public async Task What_was_decided_elsewhere_is_recorded_by_a_host_once()
     {
         string id = await PendingAsync("prod.write");
-        var elsewhere = new ApprovalInbox(_store, new InMemoryGrantStore(), new FakeTime());
+        var elsewhere = new ApprovalInbox(Stores.Approvals, Stores.Grants, new FakeTime());
         Assert.True((await elsewhere.DecideAsync(id, ApprovalResponse.Approve(Words.Lead, (await elsewhere.FindAsync(id))!.Request.ShortDigest)))!.IsAccepted);
         await using GovernedHost one = Host();
         await using GovernedHost other = Host();
@@ -226,9 +224,9 @@ public sealed class PendingAndResumeTests
         return outcome.PendingApproval!.Id;
     }
 
-    private GovernedHost Host(Action<GuardrailOptions>? configure = null, string? policy = null) => GovernedHost.Start(policy ?? Words.Clerk, o =>
-    {
-        o.ApprovalStore = _store;
-        configure?.Invoke(o);
-    });
+    private GovernedHost Host(Action<GuardrailOptions>? configure = null, string? policy = null) => Stores.Host(policy ?? Words.Clerk, configure);
 }
+
+public sealed class PendingAndResumeTests_in_memory() : PendingAndResumeTests(StoreKind.Memory);
+
+public sealed class PendingAndResumeTests_on_sqlite() : PendingAndResumeTests(StoreKind.Sqlite);

@@ -3,7 +3,7 @@ using ToolGuardrails.Tests.Laws;
 namespace ToolGuardrails.Tests.Approving;
 
 /// <summary>A yes that covers further calls: consent, never scope; listed, and taken back at once.</summary>
-public sealed class StandingApprovalTests
+public abstract class StandingApprovalTests(StoreKind kind) : EachStore(kind)
 {
     [Fact]
     public async Task Further_calls_within_its_terms_are_not_asked_for_as_often_as_it_says()
@@ -110,7 +110,7 @@ public sealed class StandingApprovalTests
     [InlineData("notes.write", false)]
     public async Task It_comes_out_of_a_review_only_and_from_a_proven_person(string tool, bool isProven)
     {
-        await using GovernedHost host = GovernedHost.Start(Words.Clerk);
+        await using GovernedHost host = Stores.Host(Words.Clerk);
         string id = (await host.Session().InvokeAsync(tool, Words.For(tool), Words.Done)).PendingApproval!.Id;
         ApprovalRequest request = (await host.Pipeline.Approvals.FindAsync(id))!.Request;
         Assert.True(isProven || request.Gate == ApprovalGate.Review);
@@ -124,11 +124,15 @@ public sealed class StandingApprovalTests
         (await session.InvokeAsync("notes.write", ToolArguments.FromJson(FormattableString.Invariant($$"""{"id":"n1","text":"t","amount":{{amount}}}""")), Words.Done)).Decision.Code;
 
     // An approver who gives a standing approval the first time, and puts everything off afterwards.
-    private static GovernedHost Host(string? where, int uses = 5)
+    private GovernedHost Host(string? where, int uses = 5)
     {
         int asked = 0;
-        return GovernedHost.Start(Words.Clerk, o => o.Approver = new CallbackApprover((_, _) => new(++asked == 1
+        return Stores.Host(Words.Clerk, o => o.Approver = new CallbackApprover((_, _) => new(++asked == 1
             ? ApprovalResponse.Approve(new ApproverIdentity(GovernedHost.Dana), standing: new StandingApprovalTerms(TimeSpan.FromHours(1), uses, where))
             : ApprovalResponse.Defer())));
     }
 }
+
+public sealed class StandingApprovalTests_in_memory() : StandingApprovalTests(StoreKind.Memory);
+
+public sealed class StandingApprovalTests_on_sqlite() : StandingApprovalTests(StoreKind.Sqlite);

@@ -1,7 +1,7 @@
 namespace ToolGuardrails.Tests.Approving;
 
 /// <summary>How many people, with which words, how soon, and who else after a while: as the policy has it, over the inbox.</summary>
-public sealed class WhoMayApproveTests
+public abstract class WhoMayApproveTests : EachStore
 {
     private const string High = "\"expires\": \"00:30:00\"";
     private const string Medium = "\"expires\": \"04:00:00\"";
@@ -11,7 +11,10 @@ public sealed class WhoMayApproveTests
     private static readonly string Escalating = Payments.With(High, High + ", \"escalate\": { \"after\": \"00:10:00\", \"to\": [\"role:lead\"] }");
     private static readonly ApproverIdentity Boss = new(new Principal("https://id.example", "boss"), ["lead"]);
 
-    private readonly Payments _payments = new();
+    private readonly Payments _payments;
+
+    private protected WhoMayApproveTests(StoreKind kind)
+        : base(kind) => _payments = new Payments(Stores);
 
     [Fact]
     public async Task Two_people_are_two_people()
@@ -140,3 +143,7 @@ public sealed class WhoMayApproveTests
         Assert.True((await Payments.ResumeAsync(host, id)).HasValue);
     }
 }
+
+public sealed class WhoMayApproveTests_in_memory() : WhoMayApproveTests(StoreKind.Memory);
+
+public sealed class WhoMayApproveTests_on_sqlite() : WhoMayApproveTests(StoreKind.Sqlite);

@@ -4,11 +4,14 @@ using ToolGuardrails.Tests.Laws;
 namespace ToolGuardrails.Tests.Threats;
 
 /// <summary>What a child of a child asks for isn't lost on the way up, and everybody above it is named and judged.</summary>
-public sealed class T12_a_childs_request_reaches_its_root
+public abstract class T12_a_childs_request_reaches_its_root : EachStore
 {
     private static readonly string Policy = WithBoss(1000);
 
-    private readonly Payments _payments = new();
+    private readonly Payments _payments;
+
+    private protected T12_a_childs_request_reaches_its_root(StoreKind kind)
+        : base(kind) => _payments = new Payments(Stores);
 
     [Fact]
     public async Task The_host_of_the_root_is_asked_with_the_whole_path()
@@ -69,6 +72,55 @@ public sealed class T12_a_childs_request_reaches_its_root
         Assert.Equal((DecisionCodes.SuspensionAgent, false), ((await Payments.ResumeAsync(restarted, id)) is var outcome ? outcome.Decision.Code : "", outcome.Executed));
     }
 
+    [Fact]
+    public async Task From_the_greatest_depth_it_reaches_the_root_with_everybody_between()
+    {
+        ApprovalRequest? asked = null;
+        await using GovernedHost host = _payments.Host(
+            o => o.Approver = new CallbackApprover((request, _) =>
+            {
+                asked = request;
+                return new(ApprovalResponse.Approve(Payments.Ada, request.ShortDigest));
+            }),
+            Policy);
+        AgentSession deepest = Beneath(host.Session("boss", "d1"), 2, 8);
+        string[] path = [.. Enumerable.Range(2, 7).Reverse().Select(static d => FormattableString.Invariant($"d{d} clerk")), "d1 boss"];
+
+        Assert.True((await deepest.InvokeAsync(Payments.Wire, Payments.Pay(10), Words.Done)).HasValue);
+
+        Assert.Equal(path, Path(asked!.Session));
+        Assert.Equal(path, Path((await host.Pipeline.Approvals.FindAsync(asked.Id))!.Request.Session));
+        Assert.All(path, p => Assert.Contains(p.Split(' ')[0], asked.ToLines().Where(static l => l.Section == ApprovalSection.Requester).Select(static l => l.Text)));
+        AuditRecord decision = Assert.Single(await host.RecordsAsync(AuditRecordKind.Decision));
+        Assert.Equal(path.Skip(1).Reverse(), decision.ToJson().GetProperty("path").EnumerateArray().Select(static p => $"{p.GetProperty("session").GetString()} {p.GetProperty("agent").GetString()}"));
+    }
+
+    [Fact]
+    public async Task From_the_greatest_depth_it_goes_on_in_another_host()
+    {
+        string id;
+        await using (GovernedHost host = _payments.Host(policy: Policy))
+        {
+            id = (await Beneath(host.Session("boss", "d1"), 2, 8).InvokeAsync(Payments.Wire, Payments.Pay(10), Words.Done)).PendingApproval!.Id;
+        }
+
+        await using GovernedHost restarted = _payments.Host(policy: Policy);
+        Assert.Null(await Payments.ApproveAsync(restarted, id, Payments.Ada));
+        Assert.Equal(Payments.Text(10), (await Payments.ResumeAsync(restarted, id)).Value);
+        Assert.Equal("d8", Assert.Single(await restarted.RecordsAsync(AuditRecordKind.Decision)).SessionId);
+    }
+
+    [Fact]
+    public async Task From_deeper_than_that_nobody_is_asked()
+    {
+        await using GovernedHost host = _payments.Host(policy: Policy);
+
+        ToolOutcome<string> outcome = await Beneath(host.Session("boss", "d1"), 2, 9).InvokeAsync(Payments.Wire, Payments.Pay(10), Words.Done);
+
+        Assert.Equal((DecisionCodes.SessionTooDeep, false), (outcome.Decision.Code, outcome.Executed));
+        Assert.Empty(await host.Pipeline.Approvals.ReadAsync(openOnly: false));
+    }
+
     private static string WithBoss(int under) => Payments.With(
         "\"other\": {",
         FormattableString.Invariant($$"""
@@ -76,6 +128,9 @@ public sealed class T12_a_childs_request_reaches_its_root
             """));
 
     private static AgentSession Leaf(GovernedHost host) => host.Session("boss", "root").StartChild("clerk", "middle").StartChild("clerk", "leaf");
+
+    private static AgentSession Beneath(AgentSession root, int from, int to) =>
+        Enumerable.Range(from, to - from + 1).Aggregate(root, static (parent, depth) => parent.StartChild("clerk", FormattableString.Invariant($"d{depth}")));
 
     private static IEnumerable<string> Path(SessionIdentity session)
     {
@@ -93,3 +148,7 @@ public sealed class T12_a_childs_request_reaches_its_root
         return id;
     }
 }
+
+public sealed class T12_a_childs_request_reaches_its_root_in_memory() : T12_a_childs_request_reaches_its_root(StoreKind.Memory);
+
+public sealed class T12_a_childs_request_reaches_its_root_on_sqlite() : T12_a_childs_request_reaches_its_root(StoreKind.Sqlite);

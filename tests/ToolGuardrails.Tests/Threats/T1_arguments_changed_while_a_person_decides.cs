@@ -7,7 +7,7 @@ using ToolGuardrails.Tests.Laws;
 
 namespace ToolGuardrails.Tests.Threats;
 
-public sealed class T1_arguments_changed_while_a_person_decides
+public abstract class T1_arguments_changed_while_a_person_decides(StoreKind kind) : EachStore(kind)
 {
     private const string Judged = """{"id":"n1","text":"pay 10","amount":10}""";
 
@@ -21,7 +21,7 @@ public sealed class T1_arguments_changed_while_a_person_decides
         string? shown = null;
         string? bound = null;
         string? ran = null;
-        await using GovernedHost host = GovernedHost.Start(Words.Clerk, o => o.Approver = Words.Approves(request =>
+        await using GovernedHost host = Stores.Host(Words.Clerk, o => o.Approver = Words.Approves(request =>
         {
             shown = Encoding.UTF8.GetString(request.Arguments.Span);
             bound = request.Digest;
@@ -50,7 +50,7 @@ public sealed class T1_arguments_changed_while_a_person_decides
     public async Task What_is_resumed_is_what_was_stored(string holder)
     {
         (ToolArguments arguments, Action change) = Propose(holder);
-        await using GovernedHost host = GovernedHost.Start(Words.Clerk);
+        await using GovernedHost host = Stores.Host(Words.Clerk);
         string id = (await host.Session().InvokeAsync("notes.write", arguments, Words.Done)).PendingApproval!.Id;
         change();
         await host.Pipeline.Approvals.DecideAsync(id, Lead.Says((await host.Pipeline.Approvals.FindAsync(id))!));
@@ -104,3 +104,7 @@ public sealed class T1_arguments_changed_while_a_person_decides
         }
     }
 }
+
+public sealed class T1_arguments_changed_while_a_person_decides_in_memory() : T1_arguments_changed_while_a_person_decides(StoreKind.Memory);
+
+public sealed class T1_arguments_changed_while_a_person_decides_on_sqlite() : T1_arguments_changed_while_a_person_decides(StoreKind.Sqlite);

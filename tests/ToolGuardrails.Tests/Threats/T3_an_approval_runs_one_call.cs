@@ -4,16 +4,15 @@ using ToolGuardrails.Tests.Laws;
 namespace ToolGuardrails.Tests.Threats;
 
 /// <summary>Of however many calls that want to use one approval, one runs.</summary>
-public sealed class T3_an_approval_runs_one_call
+public abstract class T3_an_approval_runs_one_call(StoreKind kind) : EachStore(kind)
 {
     private const int AtOnce = 1000;
 
     [Fact]
     public async Task A_thousand_parallel_resumes_execute_once()
     {
-        var store = new InMemoryApprovalStore();
-        await using GovernedHost first = GovernedHost.Start(Words.Clerk, o => o.ApprovalStore = store);
-        await using GovernedHost second = GovernedHost.Start(Words.Clerk, o => o.ApprovalStore = store);
+        await using GovernedHost first = Stores.Host(Words.Clerk);
+        await using GovernedHost second = Stores.Host(Words.Clerk);
         string id = (await first.Session().InvokeAsync("prod.write", Words.Rows, Words.Done)).PendingApproval!.Id;
         await first.Pipeline.Approvals.DecideAsync(id, Lead.Says((await first.Pipeline.Approvals.FindAsync(id))!));
         int ran = 0;
@@ -34,7 +33,7 @@ public sealed class T3_an_approval_runs_one_call
     [Fact]
     public async Task A_thousand_parallel_calls_of_the_session_itself_execute_once_for_one_approval()
     {
-        await using GovernedHost host = GovernedHost.Start(Words.Clerk);
+        await using GovernedHost host = Stores.Host(Words.Clerk);
         AgentSession session = host.Session();
         string id = (await session.InvokeAsync("prod.write", Words.Rows, Words.Done)).PendingApproval!.Id;
         await host.Pipeline.Approvals.DecideAsync(id, Lead.Says((await host.Pipeline.Approvals.FindAsync(id))!));
@@ -49,3 +48,7 @@ public sealed class T3_an_approval_runs_one_call
         Assert.Equal(1, ran);
     }
 }
+
+public sealed class T3_an_approval_runs_one_call_in_memory() : T3_an_approval_runs_one_call(StoreKind.Memory);
+
+public sealed class T3_an_approval_runs_one_call_on_sqlite() : T3_an_approval_runs_one_call(StoreKind.Sqlite);

@@ -1,9 +1,10 @@
+using ToolGuardrails.Tests.Approving;
 using ToolGuardrails.Tests.Laws;
 
 namespace ToolGuardrails.Tests.Threats;
 
 // The rules themselves: Approval/ApproverRulesTests. Here they hold end to end, with whoever the policy lists.
-public sealed class T4_who_may_not_approve
+public abstract class T4_who_may_not_approve(StoreKind kind) : EachStore(kind)
 {
     private const string Everybody = "\"approvers\": [\"role:sre\", \"user:https://id.example|lead\", \"user:https://id.example|dana\", \"user:agent|clerk\", \"user:agent|helper\"]";
 
@@ -31,7 +32,7 @@ public sealed class T4_who_may_not_approve
     [MemberData(nameof(Answers))]
     public async Task An_answer_counts_only_from_whom_the_policy_means(string who, string tool, string code)
     {
-        await using GovernedHost host = GovernedHost.Start(
+        await using GovernedHost host = Stores.Host(
             Words.ClerkWith("\"approvers\": [\"role:sre\", \"user:https://id.example|lead\"]", Everybody),
             o => o.Approver = new CallbackApprover((request, _) => new(Answer(who, request))));
 
@@ -46,7 +47,7 @@ public sealed class T4_who_may_not_approve
     [Fact]
     public async Task The_person_an_ancestor_acts_for_cannot_approve_what_a_child_does()
     {
-        await using GovernedHost host = GovernedHost.Start(
+        await using GovernedHost host = Stores.Host(
             Words.ClerkWith("\"approvers\": [\"role:sre\", \"user:https://id.example|lead\"]", Everybody),
             static o => o.Approver = new CallbackApprover(static (request, _) => new(ApprovalResponse.Approve(new ApproverIdentity(GovernedHost.Dana, ["sre"]), request.ShortDigest))));
 
@@ -59,7 +60,7 @@ public sealed class T4_who_may_not_approve
     public async Task Without_a_person_to_act_for_nobody_can_confirm_as_that_person()
     {
         bool asked = false;
-        await using GovernedHost host = GovernedHost.Start(Words.Clerk, o => o.Approver = Words.Approves(_ => asked = true));
+        await using GovernedHost host = Stores.Host(Words.Clerk, o => o.Approver = Words.Approves(_ => asked = true));
 
         ToolOutcome<string> outcome = await host.Pipeline.StartSession("clerk").InvokeAsync("notes.write", Words.NewNote, Words.Done);
 
@@ -70,7 +71,7 @@ public sealed class T4_who_may_not_approve
     public async Task An_answer_given_to_one_request_is_worth_nothing_for_another()
     {
         var answers = new Queue<ApprovalResponse>();
-        await using GovernedHost host = GovernedHost.Start(Words.Clerk, o => o.Approver = new CallbackApprover((request, _) =>
+        await using GovernedHost host = Stores.Host(Words.Clerk, o => o.Approver = new CallbackApprover((request, _) =>
         {
             answers.Enqueue(Words.Yes(request));
             return new(answers.Count == 1 ? answers.Peek() : answers.First());
@@ -104,3 +105,7 @@ public sealed class T4_who_may_not_approve
         };
     }
 }
+
+public sealed class T4_who_may_not_approve_in_memory() : T4_who_may_not_approve(StoreKind.Memory);
+
+public sealed class T4_who_may_not_approve_on_sqlite() : T4_who_may_not_approve(StoreKind.Sqlite);

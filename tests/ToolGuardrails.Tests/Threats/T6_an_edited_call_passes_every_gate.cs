@@ -4,11 +4,14 @@ using ToolGuardrails.Tests.Approving;
 namespace ToolGuardrails.Tests.Threats;
 
 /// <summary>Whoever changes a call makes a new one, and nothing that would have stopped that one is skipped.</summary>
-public sealed class T6_an_edited_call_passes_every_gate
+public abstract class T6_an_edited_call_passes_every_gate : EachStore
 {
     private const int AtOnce = 200;
 
-    private readonly Payments _payments = new();
+    private readonly Payments _payments;
+
+    private protected T6_an_edited_call_passes_every_gate(StoreKind kind)
+        : base(kind) => _payments = new Payments(Stores);
 
     public static TheoryData<string, string, string> Denied()
     {
@@ -150,3 +153,7 @@ public sealed class T6_an_edited_call_passes_every_gate
         Assert.Null(await Payments.ApproveAsync(host, id, Payments.Ben));
     }
 }
+
+public sealed class T6_an_edited_call_passes_every_gate_in_memory() : T6_an_edited_call_passes_every_gate(StoreKind.Memory);
+
+public sealed class T6_an_edited_call_passes_every_gate_on_sqlite() : T6_an_edited_call_passes_every_gate(StoreKind.Sqlite);
