@@ -10,7 +10,7 @@ internal sealed class Deadlines(TimeProvider time)
     // How far the clocks of hosts that share a store may lie apart.
     private static readonly TimeSpan MostSkew = TimeSpan.FromMinutes(5);
 
-    private readonly ConcurrentDictionary<string, (long Seen, TimeSpan Left)> _seen = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
 
     /// <summary>Whether it has lapsed.</summary>
     /// <param name="id">Its id.</param>
@@ -18,36 +18,44 @@ internal sealed class Deadlines(TimeProvider time)
     /// <param name="most">How long it lasts at most.</param>
     public bool HasPassed(string id, DateTimeOffset end, TimeSpan most) => LeftOf(id, end, most) <= TimeSpan.Zero;
 
-    /// <summary>How long it lasts from now on; zero or less where it has lapsed.</summary>
+    /// <summary>How long it lasts from now on; zero or less where it has lapsed. What was found to have lapsed stays so.</summary>
     public TimeSpan LeftOf(string id, DateTimeOffset end, TimeSpan most)
     {
         DateTimeOffset now = time.GetUtcNow();
-        if (!_seen.TryGetValue(id, out (long Seen, TimeSpan Left) seen))
+        if (!_known.TryGetValue(id, out Known known))
         {
-            Forget();
-            seen = _seen.GetOrAdd(id, (time.GetTimestamp(), AtFirst(end - now, most)));
+            Forget(now);
+            known = _known.GetOrAdd(id, new Known(time.GetTimestamp(), AtFirst(end - now, most), end));
         }
 
-        TimeSpan left = seen.Left - time.GetElapsedTime(seen.Seen);
+        TimeSpan left = known.Left - time.GetElapsedTime(known.Seen);
+        if (left > TimeSpan.Zero && end <= now)
+        {
+            _known[id] = known with { Left = TimeSpan.Zero };
+        }
+
         return end - now < left ? end - now : left;
     }
 
     // What by the wall clock hasn't begun yet was made before that clock was set back, and nobody knows how long ago.
     private static TimeSpan AtFirst(TimeSpan left, TimeSpan most) => left > most + MostSkew ? TimeSpan.Zero : left < most ? left : most;
 
-    private void Forget()
+    // What is over by both clocks is over whoever asks. Where the wall clock was set back, it is kept.
+    private void Forget(DateTimeOffset now)
     {
-        if (_seen.Count < MostKept)
+        if (_known.Count < MostKept)
         {
             return;
         }
 
-        foreach ((string id, (long at, TimeSpan left)) in _seen)
+        foreach ((string id, Known known) in _known)
         {
-            if (time.GetElapsedTime(at) >= left)
+            if (known.End <= now && time.GetElapsedTime(known.Seen) >= known.Left)
             {
-                _seen.TryRemove(id, out _); // Its wall clock has passed too, unless that one was set back; then it starts anew with what that one says is left.
+                _known.TryRemove(id, out _);
             }
         }
     }
+
+    private readonly record struct Known(long Seen, TimeSpan Left, DateTimeOffset End);
 }

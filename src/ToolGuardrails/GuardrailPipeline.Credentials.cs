@@ -18,10 +18,14 @@ public sealed partial class GuardrailPipeline
             await StopIfCancelledAsync(judged.Call, cancellationToken);
         }
 
-        judged = failure is null ? StillInForce(binding, judged) : await DenyAtDispatchAsync(judged, failure);
+        judged = StillInForce(binding, judged);
         if (!judged.Decision.IsAllowed)
         {
             await EndCredentialAsync(credential);
+        }
+        else if (failure is not null)
+        {
+            judged = await DenyAtDispatchAsync(judged, failure);
         }
 
         return (judged, credential);
@@ -58,6 +62,21 @@ public sealed partial class GuardrailPipeline
         if (brokering.IsCompletedSuccessfully && brokering.Result is { } late)
         {
             await EndCredentialAsync(new ToolCredential(name, late));
+        }
+    }
+
+    // The credential ends with the tool, before anything is recorded of it.
+    private ValueTask<T> WithCredentialAsync<T>(ValueTask<T> executing, ToolCredential? credential) => credential is null ? executing : EndingAsync(executing, credential);
+
+    private async ValueTask<T> EndingAsync<T>(ValueTask<T> executing, ToolCredential credential)
+    {
+        try
+        {
+            return await executing;
+        }
+        finally
+        {
+            await EndCredentialAsync(credential);
         }
     }
 

@@ -67,6 +67,14 @@ public sealed partial class GuardrailPipeline
         }
     }
 
+    // What an answer brings with it is seen at once, so that its time is counted from then on.
+    private async ValueTask<ApprovalCase> SettleAsync(ApprovalCase answered, CancellationToken cancellationToken)
+    {
+        ApprovalCase settled = await _issuer.SettleAsync(answered, cancellationToken);
+        RefreshGrants();
+        return settled;
+    }
+
     private async Task OnGrantChangedAsync(IssuedGrant changed)
     {
         PolicyEpoch epoch = RefreshGrants();

@@ -256,7 +256,7 @@ public sealed partial class GuardrailPipeline
             T value;
             try
             {
-                value = await executing;
+                value = await WithCredentialAsync(executing, credential);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -272,10 +272,6 @@ public sealed partial class GuardrailPipeline
             {
                 await RecordOutcomeAsync<T>(call, OutcomeStatus.Failed, e.GetType().Name, withheld: null, contract: null, default);
                 throw;
-            }
-            finally
-            {
-                await EndCredentialAsync(credential);
             }
 
             return IsUnused(call) && TryPassOn(call, call.Tier, contract, value, out VerdictReason? withheld)

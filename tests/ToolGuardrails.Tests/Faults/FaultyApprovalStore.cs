@@ -15,6 +15,9 @@ internal sealed class FaultyApprovalStore(string fault, int at, bool afterwards)
     /// <summary>The operation that failed; null where there weren't so many.</summary>
     public string? Failed { get; private set; }
 
+    /// <summary>Whether the operation that failed was the last one until now.</summary>
+    public bool IsFailing => Failed is not null && Volatile.Read(ref _operations) == at;
+
     /// <summary>Whether an approval was used, and the caller told so.</summary>
     public bool HasConsented { get; private set; }
 

@@ -45,6 +45,7 @@ public sealed class Store_faults
         {
             o.ApprovalStore = store;
             o.Approver = resumes ? null : Words.Approves();
+            o.ReloadInterval = TimeSpan.FromDays(1); // Nobody else asks the store.
         });
         int ran = 0;
         string id = resumes ? await ApprovedAsync(host, tool) : "";
@@ -53,7 +54,7 @@ public sealed class Store_faults
         Task<ToolOutcome<int>> call = Task.Run(async () => resumes
             ? await host.Pipeline.ResumeAsync(id, (_, _) => new ValueTask<int>(++ran))
             : await host.Session().InvokeAsync(tool, Words.For(tool), (_, _) => new ValueTask<int>(++ran)));
-        ToolOutcome<int>? outcome = await EndAsync(host, call, () => fault == Fault.NeverAnswers && store.Failed is not null);
+        ToolOutcome<int>? outcome = await EndAsync(host, call, () => fault == Fault.NeverAnswers && store.IsFailing);
 
         string when = $"{fault} at {at}, {store.Failed}";
         AuditRecord[] records = [.. await host.RecordsAsync()];

@@ -113,7 +113,7 @@ public abstract class T38_no_clock_prolongs_what_people_gave(StoreKind kind) : E
 
     [Theory]
     [MemberData(nameof(All))]
-    public async Task In_a_new_host_whose_clock_is_set_back_it_lasts_no_longer_than_it_was_given_for(string what)
+    public async Task In_a_new_host_whose_clock_is_set_back_to_before_it_was_given_it_is_over(string what)
     {
         GivenForAWhile given;
         await using (GovernedHost host = Host())
@@ -124,9 +124,56 @@ public abstract class T38_no_clock_prolongs_what_people_gave(StoreKind kind) : E
 
         await using GovernedHost restarted = Host(back: Hour);
         await restarted.Pipeline.LookAsync();
+        Assert.Equal(given.Over, await given.UseAsync(restarted));
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task In_a_new_host_whose_clock_is_a_little_behind_it_lasts_no_longer_than_it_was_given_for(string what)
+    {
+        GivenForAWhile given;
+        await using (GovernedHost host = Host())
+        {
+            given = await GivenForAWhile.GiveAsync(host, what);
+        }
+
+        await using GovernedHost restarted = Host(back: TimeSpan.FromMinutes(4));
+        await restarted.Pipeline.LookAsync();
         Assert.Equal(DecisionCodes.Allowed, await given.UseAsync(restarted));
         restarted.Time.Advance(given.Lasts);
         Assert.Equal(given.Over, await given.UseAsync(restarted));
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task What_a_call_has_found_over_stays_over_when_the_clock_is_set_back_before_anybody_looks(string what)
+    {
+        await using GovernedHost host = Host();
+        GivenForAWhile given = await GivenForAWhile.GiveAsync(host, what);
+        DateTimeOffset start = host.Time.GetUtcNow();
+        host.Time.SetUtcNow(start + given.Lasts);
+        Assert.Equal(given.Over, await given.UseAsync(host));
+        host.Time.SetUtcNow(start);
+
+        Assert.Equal(given.Over, await given.UseAsync(host));
+    }
+
+    [Fact]
+    public void What_is_over_stays_over_however_much_else_is_asked_about()
+    {
+        var time = new FakeTime();
+        var deadlines = new Deadlines(time);
+        DateTimeOffset end = time.GetUtcNow().AddMinutes(10);
+        Assert.False(deadlines.HasPassed("g", end, TimeSpan.FromMinutes(10)));
+        time.SetUtcNow(time.GetUtcNow() - Hour);
+        time.Advance(TimeSpan.FromMinutes(10));
+        Assert.True(deadlines.HasPassed("g", end, TimeSpan.FromMinutes(10)));
+        for (int i = 0; i < 5_000; i++)
+        {
+            deadlines.HasPassed($"other {i}", end, TimeSpan.FromMinutes(10));
+        }
+
+        Assert.True(deadlines.HasPassed("g", end, TimeSpan.FromMinutes(10)));
     }
 
     [Theory]
