@@ -10,6 +10,8 @@ public sealed partial class GuardrailPipeline
     /// <summary>What people have given for a while: to list it, and to take it back at once.</summary>
     public GrantRegister Grants { get; }
 
+    private Task _recordingGrants = Task.CompletedTask;
+
     // Law 5: while the store can't be read, nothing runs.
     private GrantState ReadGrants(IReadOnlyList<IssuedGrant> lastKnown, out Exception? failure)
     {
@@ -58,7 +60,7 @@ public sealed partial class GuardrailPipeline
                 else
                 {
                     _running.StopAsync(after.Judge);
-                    _ = RecordGrantsAsync(before.Grants, now, after.Policy?.Digest);
+                    _recordingGrants = RecordGrantsAsync(before.Grants, now, after.Policy?.Digest);
                     _ = CloseEndedGrantsAsync().AsTask();
                 }
 
@@ -78,6 +80,7 @@ public sealed partial class GuardrailPipeline
     private async Task OnGrantChangedAsync(IssuedGrant changed)
     {
         PolicyEpoch epoch = RefreshGrants();
+        await _recordingGrants;
         if (changed is { Review: not null, Revoked: null })
         {
             await Trail.GrantAsync(changed, "reviewed", epoch.Policy?.Digest);

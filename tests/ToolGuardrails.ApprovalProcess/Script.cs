@@ -1,7 +1,7 @@
 namespace ToolGuardrails.ApprovalProcess;
 
 /// <summary>What a process does with one call, from asking to the end.</summary>
-internal sealed class Script(ApprovalHost host, Action<string> print)
+internal sealed partial class Script(ApprovalHost host, Action<string> print)
 {
     public static readonly ToolArguments Note = ToolArguments.FromJson("""{"text":"hello"}""");
     public static readonly ToolArguments Rows = ToolArguments.FromJson("""{"rows":3}""");
@@ -27,6 +27,11 @@ internal sealed class Script(ApprovalHost host, Action<string> print)
         "calls-elsewhere" => CallsElsewhereAsync(),
         "calls-edited" => CallsEditedAsync(),
         "calls-rejected" => CallsRejectedAsync(),
+        "elevated" => ElevatedAsync(),
+        "standing" => StandingAsync(),
+        "revoked" => RevokedAsync(),
+        "expired" => ExpiredAsync(),
+        "authorized" => AuthorizedAsync(),
         GoOn => GoOnAsync(),
         _ => throw new ArgumentException(script),
     };
@@ -73,7 +78,7 @@ internal sealed class Script(ApprovalHost host, Action<string> print)
 
     private async Task GoOnAsync()
     {
-        foreach (ApprovalCase left in await host.Pipeline.Approvals.ReadAsync(openOnly: false))
+        foreach (ApprovalCase left in (await host.Pipeline.Approvals.ReadAsync(openOnly: false)).Where(static c => c.Request.Elevation is null))
         {
             await ResumeAsync(left.Request.Id);
         }
@@ -95,7 +100,7 @@ internal sealed class Script(ApprovalHost host, Action<string> print)
 
     private async Task AnswerAsync(string id, ApprovalResponse response, bool isElsewhere)
     {
-        ApprovalInbox inbox = isElsewhere ? new ApprovalInbox(host.Store, new InMemoryGrantStore()) : host.Pipeline.Approvals;
+        ApprovalInbox inbox = isElsewhere ? new ApprovalInbox(host.Store, host.Grants) : host.Pipeline.Approvals;
         ApprovalResult? result = await inbox.DecideAsync(id, response);
         print(result!.IsAccepted ? $"answered {id}" : throw new InvalidOperationException(result.Refusal!.Code));
     }

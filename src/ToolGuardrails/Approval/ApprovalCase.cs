@@ -1,5 +1,3 @@
-using ToolGuardrails.Approval;
-
 namespace ToolGuardrails;
 
 /// <summary>A request and everything that has happened to it. Immutable.</summary>
@@ -44,9 +42,6 @@ public sealed record ApprovalCase
 
     internal bool IsLapseRecorded { get; init; }
 
-    // Until when a host has taken it upon itself to record what isn't; null where none has. One that ends before it has done so leaves it to the others.
-    internal DateTimeOffset? RecordingUntil { get; init; }
-
     internal bool IsEscalated { get; init; }
 
     // The request as it was written, with the MAC of the host that made it.
@@ -65,8 +60,6 @@ public sealed record ApprovalCase
 
     /// <summary>Request and status. Never the arguments.</summary>
     public override string ToString() => $"{Request}: {Status}";
-
-    internal bool IsBeingRecorded(DateTimeOffset now) => RecordingUntil is { } until && now < until && until <= now + ApprovalProcess.RecordingTime;
 
     internal bool IsUnrecorded => Recorded < Decisions.Count || (Status == ApprovalStatus.Expired && !IsLapseRecorded);
 }

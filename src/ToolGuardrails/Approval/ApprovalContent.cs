@@ -62,7 +62,6 @@ internal static class ApprovalContent
             json.WriteNumber("recorded", approval.Recorded);
             json.WriteBoolean("lapse_recorded", approval.IsLapseRecorded);
             json.WriteBoolean("escalated", approval.IsEscalated);
-            OwnJson.WriteTime(json, "recording_until", approval.RecordingUntil);
             json.WriteEndObject();
         }
 
@@ -105,7 +104,6 @@ internal static class ApprovalContent
             Recorded = json.GetProperty("recorded").GetInt32(),
             IsLapseRecorded = json.GetProperty("lapse_recorded").GetBoolean(),
             IsEscalated = json.GetProperty("escalated").GetBoolean(),
-            RecordingUntil = OwnJson.ReadTime(json, "recording_until"),
             Revision = stored.Revision,
             Snapshot = snapshot,
             Mac = json.GetProperty("mac").GetString() ?? "",

@@ -10,22 +10,17 @@ internal delegate ValueTask<bool> RecordApproval(ApprovalRequest request, string
 /// <param name="time">The clock.</param>
 internal sealed class ApprovalProcess(ApprovalLedger ledger, RecordApproval? record, Func<ApprovalCase, CancellationToken, ValueTask<ApprovalCase>> settle, TimeProvider time)
 {
-    /// <summary>How long a host that has taken it upon itself to record something is left alone with it. If it ends meanwhile, another one records it.</summary>
-    public static readonly TimeSpan RecordingTime = TimeSpan.FromSeconds(30);
-
     /// <summary>Takes an answer.</summary>
     /// <returns>What it did; null where there is no such request.</returns>
     public async ValueTask<ApprovalResult?> DecideAsync(string id, ApprovalResponse response, CancellationToken cancellationToken)
     {
         DateTimeOffset at = time.GetUtcNow();
-        bool isMine = false;
-        if (await ledger.ChangeAsync(id, now => Claimed(now, at, ApprovalTransitions.Decide(now, response, at, ledger.HasExpired(now.Request)), out isMine), cancellationToken).ConfigureAwait(false) is not var (decided, refusal))
+        if (await ledger.ChangeAsync(id, now => Claimed(now, ApprovalTransitions.Decide(now, response, at, ledger.HasExpired(now.Request))), cancellationToken).ConfigureAwait(false) is not var (decided, refusal))
         {
             return null;
         }
 
-        VerdictReason? lost = refusal is null ? await FollowUpAsync(decided, isMine).ConfigureAwait(false) ? null : Reasons.AuditUnavailable
-            : await RecordRefusedAsync(decided, isMine, new ApprovalDecision(response.Answer, response.By?.Principal, response.Comment, at), refusal).ConfigureAwait(false);
+        VerdictReason? lost = await RecordAnswerAsync(decided, response, refusal, at).ConfigureAwait(false);
         bool takesEffect = refusal is null && (lost is null || decided.Status == ApprovalStatus.Rejected); // A no does, recorded or not: it is the safe direction.
         return new ApprovalResult(takesEffect ? await settle(decided, cancellationToken).ConfigureAwait(false) : decided, refusal ?? lost);
     }
@@ -34,17 +29,16 @@ internal sealed class ApprovalProcess(ApprovalLedger ledger, RecordApproval? rec
     public async ValueTask<ApprovalCase?> LapseAsync(string id, CancellationToken cancellationToken)
     {
         DateTimeOffset at = time.GetUtcNow();
-        bool isMine = false;
-        var changed = await ledger.ChangeAsync(id, now => Claimed(now, at, now.IsOpen || now.Status == ApprovalStatus.Edited ? new(ApprovalTransitions.Lapse(now, at)) : new(ApprovalTransitions.Refusal(now)), out isMine), cancellationToken).ConfigureAwait(false);
-        if (changed is { Refusal: null, Case: var lapsed })
+        var changed = await ledger.ChangeAsync(id, now => now.IsOpen || now.Status == ApprovalStatus.Edited ? Claimed(now, new(ApprovalTransitions.Lapse(now, at))) : new(ApprovalTransitions.Refusal(now)), cancellationToken).ConfigureAwait(false);
+        if (changed is { Refusal: null, Case: var lapsed } && record is not null && lapsed.IsLapseRecorded && !await RecordLapseAsync(lapsed).ConfigureAwait(false))
         {
-            await FollowUpAsync(lapsed, isMine).ConfigureAwait(false);
+            await UnclaimAsync(id, lapsed.Recorded, isLapseRecorded: false).ConfigureAwait(false);
         }
 
         return changed?.Case;
     }
 
-    /// <summary>Records what was decided elsewhere. Of several hosts one takes it upon itself; only once it is in the log does the store say so.</summary>
+    /// <summary>Records what was decided elsewhere. What is recorded is claimed first, so that of several hosts one records it.</summary>
     /// <returns>False where it can't be recorded now.</returns>
     public async ValueTask<bool> RecordAsync(ApprovalCase unrecorded)
     {
@@ -53,12 +47,16 @@ internal sealed class ApprovalProcess(ApprovalLedger ledger, RecordApproval? rec
             return true;
         }
 
-        DateTimeOffset at = time.GetUtcNow();
+        ApprovalCase before = unrecorded;
         var claimed = await ledger.ChangeAsync(
             unrecorded.Request.Id,
-            now => now.IsUnrecorded && !now.IsBeingRecorded(at) ? new(now with { RecordingUntil = at + RecordingTime }) : new(Reasons.ApprovalClosed),
+            now =>
+            {
+                before = now;
+                return now.IsUnrecorded ? new(now with { Recorded = now.Decisions.Count, IsLapseRecorded = now.IsLapseRecorded || now.Status == ApprovalStatus.Expired }) : new(Reasons.ApprovalClosed);
+            },
             CancellationToken.None).ConfigureAwait(false);
-        return claimed is not { Refusal: null, Case: var mine } || await WriteAsync(mine).ConfigureAwait(false);
+        return claimed is not { Refusal: null, Case: var mine } || await WriteAsync(before, mine).ConfigureAwait(false);
     }
 
     /// <summary>Does what time asks for: a request that nobody decided lapses, one that has waited long enough goes to others as well, and what an approval brings with it is in force, even if whoever took the answer ended too soon.</summary>
@@ -91,62 +89,61 @@ internal sealed class ApprovalProcess(ApprovalLedger ledger, RecordApproval? rec
         }
     }
 
-    // What this host has taken upon itself. An answer that came meanwhile follows on it.
-    private async ValueTask<bool> WriteAsync(ApprovalCase mine)
+    private async ValueTask<bool> WriteAsync(ApprovalCase before, ApprovalCase mine)
     {
         bool kept = true;
-        for (int i = mine.Recorded; i < mine.Decisions.Count && kept; i++)
+        for (int i = before.Recorded; i < mine.Decisions.Count && kept; i++)
         {
             ApprovalDecision decision = mine.Decisions[i];
             kept = await record!(mine.Request, StatusOf(decision.Answer), decision, decision.Answer == ApprovalAnswer.Reject ? Reasons.ApprovalRejected : null, await MeasureAsync(mine.Request, decision).ConfigureAwait(false)).ConfigureAwait(false);
         }
 
-        bool lapses = mine.Status == ApprovalStatus.Expired && !mine.IsLapseRecorded;
-        kept = kept && (!lapses || await record!(mine.Request, "expired", null, Reasons.ApprovalExpired, null).ConfigureAwait(false));
-        ApprovalCase? marked = await MarkAsync(mine, kept).ConfigureAwait(false);
-        return kept && (marked is null || await RecordAsync(marked).ConfigureAwait(false));
+        kept = kept && (mine.Status != ApprovalStatus.Expired || before.IsLapseRecorded || await RecordLapseAsync(mine).ConfigureAwait(false));
+        if (!kept)
+        {
+            await UnclaimAsync(mine.Request.Id, before.Recorded, before.IsLapseRecorded).ConfigureAwait(false);
+        }
+
+        return kept;
     }
 
-    // That it is recorded, or that others may try. Where the store fails now, they do so later, and the log has it twice rather than not at all.
-    private async ValueTask<ApprovalCase?> MarkAsync(ApprovalCase mine, bool kept)
-    {
-        ApprovalCase Marked(ApprovalCase now) => now with
-        {
-            Recorded = kept ? Math.Max(now.Recorded, mine.Decisions.Count) : now.Recorded,
-            IsLapseRecorded = now.IsLapseRecorded || (kept && mine.Status == ApprovalStatus.Expired),
-            RecordingUntil = now.RecordingUntil == mine.RecordingUntil ? null : now.RecordingUntil,
-        };
+    private ValueTask<bool> RecordLapseAsync(ApprovalCase lapsed) => record!(lapsed.Request, "expired", null, Reasons.ApprovalExpired, null);
 
-        try
-        {
-            return (await ledger.ChangeAsync(mine.Request.Id, now => new(Marked(now)), CancellationToken.None).ConfigureAwait(false))?.Case;
-        }
-        catch (Exception)
+    // What couldn't be recorded is to be recorded later.
+    private async ValueTask UnclaimAsync(string id, int recorded, bool isLapseRecorded) =>
+        await ledger.ChangeAsync(id, now => new(now with { Recorded = Math.Min(now.Recorded, recorded), IsLapseRecorded = isLapseRecorded }), CancellationToken.None).ConfigureAwait(false);
+
+    // Only an answer that follows on what is recorded is recorded at once; otherwise the order would be another one.
+    private Transition Claimed(ApprovalCase now, Transition step) => record is null || step.Next is not { } next || now.IsUnrecorded ? step
+        : step with { Next = next with { Recorded = next.Decisions.Count, IsLapseRecorded = next.Status == ApprovalStatus.Expired } };
+
+    private async ValueTask<VerdictReason?> RecordAnswerAsync(ApprovalCase decided, ApprovalResponse response, VerdictReason? refusal, DateTimeOffset at)
+    {
+        if (record is null)
         {
             return null;
         }
-    }
 
-    // Whoever keeps an answer that follows on what is recorded records it; otherwise the order would be another one.
-    private Transition Claimed(ApprovalCase now, DateTimeOffset at, Transition step, out bool isMine)
-    {
-        isMine = record is not null && step.Next is not null && !now.IsUnrecorded;
-        return isMine ? step with { Next = step.Next! with { RecordingUntil = at + RecordingTime } } : step;
-    }
-
-    // What has just been kept.
-    private ValueTask<bool> FollowUpAsync(ApprovalCase kept, bool isMine) => isMine ? WriteAsync(kept) : RecordAsync(kept);
-
-    // One that came too late says of a lapse who came too late for it.
-    private async ValueTask<VerdictReason?> RecordRefusedAsync(ApprovalCase found, bool isMine, ApprovalDecision refused, VerdictReason refusal)
-    {
-        bool kept = record is null || await record(found.Request, refusal == Reasons.ApprovalExpired ? "expired" : "refused", refused, refusal, null).ConfigureAwait(false);
-        if (isMine)
+        if (refusal is null && decided.IsUnrecorded)
         {
-            await MarkAsync(found, kept).ConfigureAwait(false);
+            return await RecordAsync(decided).ConfigureAwait(false) ? null : Reasons.AuditUnavailable;
         }
 
-        return kept ? null : Reasons.AuditUnavailable;
+        var decision = new ApprovalDecision(response.Answer, response.By?.Principal, response.Comment, at);
+        VerdictReason? reason = refusal ?? (response.Answer == ApprovalAnswer.Reject ? Reasons.ApprovalRejected : null);
+        string status = refusal is null ? StatusOf(response.Answer) : refusal == Reasons.ApprovalExpired ? "expired" : "refused";
+        ApproverPace? pace = refusal is null ? await MeasureAsync(decided.Request, decision).ConfigureAwait(false) : null;
+        if (await record(decided.Request, status, decision, reason, pace).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        if (refusal is null)
+        {
+            await UnclaimAsync(decided.Request.Id, decided.Decisions.Count - 1, decided.IsLapseRecorded).ConfigureAwait(false);
+        }
+
+        return Reasons.AuditUnavailable;
     }
 
     private async ValueTask<ApproverPace?> MeasureAsync(ApprovalRequest request, ApprovalDecision decision) =>

@@ -20,6 +20,9 @@ internal sealed class ApprovalProcessRun
     /// <summary>The requests whose answers were acknowledged, one for each answer.</summary>
     public string[] Answered => Told("answered ");
 
+    /// <summary>The grants whose revocation was acknowledged.</summary>
+    public string[] Revoked => Told("revoked ");
+
     public string? Ended => Told("ended ").LastOrDefault();
 
     public override string ToString() => string.Join('\n', _lines);

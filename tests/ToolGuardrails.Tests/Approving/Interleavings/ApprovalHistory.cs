@@ -9,7 +9,7 @@ internal sealed class ApprovalHistory
     private static readonly Dictionary<ApprovalStatus, ApprovalStatus[]> Allowed = new()
     {
         [ApprovalStatus.Pending] = [ApprovalStatus.Pending, ApprovalStatus.Approved, ApprovalStatus.Rejected, ApprovalStatus.Expired, ApprovalStatus.Edited],
-        [ApprovalStatus.Approved] = [ApprovalStatus.Approved, ApprovalStatus.Rejected, ApprovalStatus.Expired, ApprovalStatus.Started],
+        [ApprovalStatus.Approved] = [ApprovalStatus.Approved, ApprovalStatus.Rejected, ApprovalStatus.Expired, ApprovalStatus.Started, ApprovalStatus.Finished],
         [ApprovalStatus.Edited] = [ApprovalStatus.Edited, ApprovalStatus.Expired, ApprovalStatus.Started],
         [ApprovalStatus.Started] = [ApprovalStatus.Started, ApprovalStatus.Finished],
         [ApprovalStatus.Rejected] = [ApprovalStatus.Rejected],
@@ -59,6 +59,7 @@ internal sealed class ApprovalHistory
         ApprovalCase after = kept.Case;
         return after.Revision != before.Revision + 1 ? $"revision {after.Revision} follows on {before.Revision}"
             : !Allowed[before.Status].Contains(after.Status) ? $"{after.Status} follows on {before.Status}"
+            : after.Status == ApprovalStatus.Finished && after.Outcome != before.Outcome && IsUsed(before) != IsOfAUse(after.Outcome) ? $"{after.Outcome} follows on {before.Status}"
             : after.Decisions.Count > before.Decisions.Count + 1 || !after.Decisions.Take(before.Decisions.Count).Select(Words).SequenceEqual(before.Decisions.Select(Words)) ? "an answer was lost"
             : before.UsedBy is not null && after.UsedBy != before.UsedBy ? "an approval changed hands"
             : after.Status == ApprovalStatus.Approved && People(after) < after.Request.Quorum ? $"approved by {People(after)} of {after.Request.Quorum}"
@@ -66,6 +67,11 @@ internal sealed class ApprovalHistory
             : after.Status == ApprovalStatus.Started && before.Status != ApprovalStatus.Started && kept.JudgedAt >= after.Request.ExpiresAt ? "used after it had lapsed"
             : null;
     }
+
+    private static bool IsUsed(ApprovalCase of) => of.Status == ApprovalStatus.Started;
+
+    // An elevation is put in force, and what a guard has changed is void: no call has used either.
+    private static bool IsOfAUse(string? outcome) => outcome is not ("granted" or "void");
 
     private static int People(ApprovalCase of) => of.Decisions.Where(static d => d.Answer == ApprovalAnswer.Approve).Select(static d => d.By!.ToString()).Distinct(StringComparer.OrdinalIgnoreCase).Count();
 

@@ -14,7 +14,7 @@ internal sealed class Schedule
     public Actor? Current => _current.Value;
 
     /// <summary>What the actors know. Of one who has ended, nothing that follows depends on how.</summary>
-    public string State => string.Join('|', _actors.Select(a => a.Acting.IsCompleted && !_pending.Exists(p => p.Actor == a) ? "ended" : a.Seen));
+    public string State => string.Join('|', _actors.Select(a => a.Acting.IsCompleted && !IsWaiting(a) ? "ended" : a.Seen));
 
     public void Add(string name, Func<Task> act) => _actors.Add(new Actor(name, act));
 
@@ -30,7 +30,12 @@ internal sealed class Schedule
         }
 
         var step = new PendingStep(actor, operation);
-        _pending.Add(step);
+        lock (_pending)
+        {
+            _pending.Add(step);
+        }
+
+        _turns.Wake(); // What the log's thread has let go on may come here on a thread of its own.
         await step.Waiting.ConfigureAwait(false);
         T result = await perform().ConfigureAwait(false);
         actor.Sees($"{operation}={seen(result)}");
@@ -45,9 +50,13 @@ internal sealed class Schedule
         while (_pending.Count > 0)
         {
             // In the actors' order, whatever the order in which they came.
-            PendingStep[] steps = [.. _pending.OrderBy(p => _actors.IndexOf(p.Actor))];
+            PendingStep[] steps = Pending();
             PendingStep next = steps[choose(steps)];
-            _pending.Remove(next);
+            lock (_pending)
+            {
+                _pending.Remove(next);
+            }
+
             next.Let();
             _turns.Until(() => StandsStill(next.Actor));
         }
@@ -64,5 +73,21 @@ internal sealed class Schedule
     }
 
     // An actor whose call was denied at the last moment has ended, and may still have something to put away.
-    private bool StandsStill(Actor actor) => actor.Acting.IsCompleted || _pending.Exists(p => p.Actor == actor);
+    private bool StandsStill(Actor actor) => actor.Acting.IsCompleted || IsWaiting(actor);
+
+    private bool IsWaiting(Actor actor)
+    {
+        lock (_pending)
+        {
+            return _pending.Exists(p => p.Actor == actor);
+        }
+    }
+
+    private PendingStep[] Pending()
+    {
+        lock (_pending)
+        {
+            return [.. _pending.OrderBy(p => _actors.IndexOf(p.Actor))];
+        }
+    }
 }

@@ -11,6 +11,9 @@ internal sealed class Turns : SynchronizationContext
 
     public override void Post(SendOrPostCallback d, object? state) => _posted.Add((d, state));
 
+    /// <summary>Has whoever waits look again.</summary>
+    public void Wake() => _posted.Add((static _ => { }, null));
+
     /// <summary>Does something whose awaits go on in this context.</summary>
     public void Do(Action act)
     {
