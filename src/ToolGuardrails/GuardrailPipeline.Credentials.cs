@@ -58,7 +58,7 @@ public sealed partial class GuardrailPipeline
     // A credential that comes when its call is over is nobody's, and goes back at once.
     private async Task EndLateAsync(string name, Task<BrokeredCredential> brokering)
     {
-        await ((Task)brokering).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAny(brokering);
         if (brokering.IsCompletedSuccessfully && brokering.Result is { } late)
         {
             await EndCredentialAsync(new ToolCredential(name, late));

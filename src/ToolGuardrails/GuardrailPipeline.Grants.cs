@@ -10,8 +10,6 @@ public sealed partial class GuardrailPipeline
     /// <summary>What people have given for a while: to list it, and to take it back at once.</summary>
     public GrantRegister Grants { get; }
 
-    private Task _recordingGrants = Task.CompletedTask;
-
     // Law 5: while the store can't be read, nothing runs.
     private GrantState ReadGrants(IReadOnlyList<IssuedGrant> lastKnown, out Exception? failure)
     {
@@ -60,7 +58,7 @@ public sealed partial class GuardrailPipeline
                 else
                 {
                     _running.StopAsync(after.Judge);
-                    _recordingGrants = RecordGrantsAsync(before.Grants, now, after.Policy?.Digest);
+                    _ = RecordGrantsAsync(before.Grants, now, after.Policy?.Digest);
                     _ = CloseEndedGrantsAsync().AsTask();
                 }
 
@@ -80,7 +78,6 @@ public sealed partial class GuardrailPipeline
     private async Task OnGrantChangedAsync(IssuedGrant changed)
     {
         PolicyEpoch epoch = RefreshGrants();
-        await _recordingGrants;
         if (changed is { Review: not null, Revoked: null })
         {
             await Trail.GrantAsync(changed, "reviewed", epoch.Policy?.Digest);

@@ -141,7 +141,7 @@ internal sealed class AuditTrail(AuditWriter writer, Commitment commitment, Audi
         return appended;
     }
 
-    /// <summary>An approval was asked for or answered. People wait for it, so it doesn't stay in memory.</summary>
+    /// <summary>An approval was asked for or answered.</summary>
     /// <param name="request">The request.</param>
     /// <param name="status">What happened to it.</param>
     /// <param name="decision">The answer; null where nobody answered.</param>
@@ -151,7 +151,7 @@ internal sealed class AuditTrail(AuditWriter writer, Commitment commitment, Audi
     {
         RecordBuffer buffer = RecordBuffer.Rent();
         ApprovalRecord.Write(buffer, time.GetUtcNow(), request, status, decision, reason, pace, commitment);
-        return Append(buffer, AuditAcknowledgement.Written, AuditRecordKind.Approval);
+        return Append(buffer, AuditAcknowledgement.Queued, AuditRecordKind.Approval);
     }
 
     /// <summary>An answer that no request takes.</summary>

@@ -42,4 +42,5 @@ public abstract class BrokenGlassTests(StoreKind kind) : EachStore(kind)
 
 public sealed class BrokenGlassTests_in_memory() : BrokenGlassTests(StoreKind.Memory);
 
+[Trait("Speed", "slow")]
 public sealed class BrokenGlassTests_on_sqlite() : BrokenGlassTests(StoreKind.Sqlite);

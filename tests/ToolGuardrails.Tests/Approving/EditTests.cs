@@ -156,4 +156,5 @@ public abstract class EditTests : EachStore
 
 public sealed class EditTests_in_memory() : EditTests(StoreKind.Memory);
 
+[Trait("Speed", "slow")]
 public sealed class EditTests_on_sqlite() : EditTests(StoreKind.Sqlite);

@@ -253,4 +253,5 @@ public abstract class ElevationTests(StoreKind kind) : EachStore(kind)
 
 public sealed class ElevationTests_in_memory() : ElevationTests(StoreKind.Memory);
 
+[Trait("Speed", "slow")]
 public sealed class ElevationTests_on_sqlite() : ElevationTests(StoreKind.Sqlite);

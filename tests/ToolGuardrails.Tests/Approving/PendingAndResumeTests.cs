@@ -229,4 +229,5 @@ public abstract class PendingAndResumeTests(StoreKind kind) : EachStore(kind)
 
 public sealed class PendingAndResumeTests_in_memory() : PendingAndResumeTests(StoreKind.Memory);
 
+[Trait("Speed", "slow")]
 public sealed class PendingAndResumeTests_on_sqlite() : PendingAndResumeTests(StoreKind.Sqlite);

@@ -135,4 +135,5 @@ public abstract class StandingApprovalTests(StoreKind kind) : EachStore(kind)
 
 public sealed class StandingApprovalTests_in_memory() : StandingApprovalTests(StoreKind.Memory);
 
+[Trait("Speed", "slow")]
 public sealed class StandingApprovalTests_on_sqlite() : StandingApprovalTests(StoreKind.Sqlite);

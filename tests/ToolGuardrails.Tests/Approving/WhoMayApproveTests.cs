@@ -146,4 +146,5 @@ public abstract class WhoMayApproveTests : EachStore
 
 public sealed class WhoMayApproveTests_in_memory() : WhoMayApproveTests(StoreKind.Memory);
 
+[Trait("Speed", "slow")]
 public sealed class WhoMayApproveTests_on_sqlite() : WhoMayApproveTests(StoreKind.Sqlite);

@@ -151,4 +151,5 @@ public abstract class T12_a_childs_request_reaches_its_root : EachStore
 
 public sealed class T12_a_childs_request_reaches_its_root_in_memory() : T12_a_childs_request_reaches_its_root(StoreKind.Memory);
 
+[Trait("Speed", "slow")]
 public sealed class T12_a_childs_request_reaches_its_root_on_sqlite() : T12_a_childs_request_reaches_its_root(StoreKind.Sqlite);

@@ -107,4 +107,5 @@ public abstract class T1_arguments_changed_while_a_person_decides(StoreKind kind
 
 public sealed class T1_arguments_changed_while_a_person_decides_in_memory() : T1_arguments_changed_while_a_person_decides(StoreKind.Memory);
 
+[Trait("Speed", "slow")]
 public sealed class T1_arguments_changed_while_a_person_decides_on_sqlite() : T1_arguments_changed_while_a_person_decides(StoreKind.Sqlite);

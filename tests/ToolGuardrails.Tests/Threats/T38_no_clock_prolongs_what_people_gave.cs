@@ -203,4 +203,5 @@ public abstract class T38_no_clock_prolongs_what_people_gave(StoreKind kind) : E
 
 public sealed class T38_no_clock_prolongs_what_people_gave_in_memory() : T38_no_clock_prolongs_what_people_gave(StoreKind.Memory);
 
+[Trait("Speed", "slow")]
 public sealed class T38_no_clock_prolongs_what_people_gave_on_sqlite() : T38_no_clock_prolongs_what_people_gave(StoreKind.Sqlite);

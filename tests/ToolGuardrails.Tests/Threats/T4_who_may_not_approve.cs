@@ -108,4 +108,5 @@ public abstract class T4_who_may_not_approve(StoreKind kind) : EachStore(kind)
 
 public sealed class T4_who_may_not_approve_in_memory() : T4_who_may_not_approve(StoreKind.Memory);
 
+[Trait("Speed", "slow")]
 public sealed class T4_who_may_not_approve_on_sqlite() : T4_who_may_not_approve(StoreKind.Sqlite);

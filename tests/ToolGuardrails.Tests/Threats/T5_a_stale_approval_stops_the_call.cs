@@ -118,4 +118,5 @@ public abstract class T5_a_stale_approval_stops_the_call : EachStore
 
 public sealed class T5_a_stale_approval_stops_the_call_in_memory() : T5_a_stale_approval_stops_the_call(StoreKind.Memory);
 
+[Trait("Speed", "slow")]
 public sealed class T5_a_stale_approval_stops_the_call_on_sqlite() : T5_a_stale_approval_stops_the_call(StoreKind.Sqlite);

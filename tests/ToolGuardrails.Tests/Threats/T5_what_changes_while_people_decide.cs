@@ -115,4 +115,5 @@ public abstract class T5_what_changes_while_people_decide : EachStore
 
 public sealed class T5_what_changes_while_people_decide_in_memory() : T5_what_changes_while_people_decide(StoreKind.Memory);
 
+[Trait("Speed", "slow")]
 public sealed class T5_what_changes_while_people_decide_on_sqlite() : T5_what_changes_while_people_decide(StoreKind.Sqlite);

@@ -156,4 +156,5 @@ public abstract class T6_an_edited_call_passes_every_gate : EachStore
 
 public sealed class T6_an_edited_call_passes_every_gate_in_memory() : T6_an_edited_call_passes_every_gate(StoreKind.Memory);
 
+[Trait("Speed", "slow")]
 public sealed class T6_an_edited_call_passes_every_gate_on_sqlite() : T6_an_edited_call_passes_every_gate(StoreKind.Sqlite);
