@@ -50,7 +50,11 @@ public sealed partial class GuardrailPipeline
         {
             ends.CancelQuietly();
             Log.CredentialUnavailable(_logger, name, call.CallId, e);
-            _ = brokering is null ? Task.CompletedTask : EndLateAsync(name, brokering);
+            if (brokering is not null)
+            {
+                _ = EndLateAsync(name, brokering);
+            }
+
             return (null, Reasons.CredentialUnavailable);
         }
     }

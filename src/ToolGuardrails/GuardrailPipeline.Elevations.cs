@@ -50,22 +50,14 @@ public sealed partial class GuardrailPipeline
             throw new AuditUnavailableException("grant");
         }
 
-        await _grants.TryAddAsync(grant.ToStored(), cancellationToken);
+        await Grants.AddAsync(grant, cancellationToken);
         if ((await UnreviewedAsync(session.Identity.Agent, entry, CancellationToken.None)).FirstOrDefault()?.Id != grant.Id)
         {
             await Grants.RevokeAsync(grant.Id, by.Principal, "The same glass was broken at the same moment.", CancellationToken.None);
             return new ElevationOutcome(grant: null, pending: null, Reasons.ElevationReviewDue);
         }
 
-        RefreshGrants();
         return new ElevationOutcome(grant, pending: null, Reasons.Allowed);
-    }
-
-    // The broken glass that nobody has looked at and that keeps the same from being broken again, in the order in which it was broken: of the agent, once it is over, and of the same entry at once, or its uses would count for nothing.
-    private async ValueTask<List<IssuedGrant>> UnreviewedAsync(string agent, string entry, CancellationToken cancellationToken)
-    {
-        DateTimeOffset now = _time.GetUtcNow();
-        return [.. (await Grants.ReadAsync(inForceOnly: false, most: int.MaxValue, cancellationToken)).Where(g => g is { Kind: IssuedGrantKind.BreakGlass, Review: null } && g.Agents[^1] == agent && (g.Entry == entry || !g.IsInForce || g.Until <= now))];
     }
 
     internal async ValueTask<ElevationOutcome> ElevateAsync(AgentSession session, string entry, string reason, ElevationTerms? terms, CancellationToken cancellationToken)
@@ -85,6 +77,13 @@ public sealed partial class GuardrailPipeline
         }
 
         return new ElevationOutcome(grant: null, verdict.Effect == Effect.RequireApproval ? trace.Request : null, verdict.Reason);
+    }
+
+    // The broken glass that nobody has looked at and that keeps the same from being broken again, in the order in which it was broken: of the agent, once it is over, and of the same entry at once, or its uses would count for nothing.
+    private async ValueTask<List<IssuedGrant>> UnreviewedAsync(string agent, string entry, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        return [.. (await Grants.ReadAsync(inForceOnly: false, most: int.MaxValue, cancellationToken)).Where(g => g is { Kind: IssuedGrantKind.BreakGlass, Review: null } && g.Agents[^1] == agent && (g.Entry == entry || !g.IsInForce || g.Until <= now))];
     }
 
     // The request for what is asked for, or why it can't be asked for.

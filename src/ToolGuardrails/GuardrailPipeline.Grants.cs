@@ -67,14 +67,7 @@ public sealed partial class GuardrailPipeline
         }
     }
 
-    // What an answer brings with it is seen at once, so that its time is counted from then on.
-    private async ValueTask<ApprovalCase> SettleAsync(ApprovalCase answered, CancellationToken cancellationToken)
-    {
-        ApprovalCase settled = await _issuer.SettleAsync(answered, cancellationToken);
-        RefreshGrants();
-        return settled;
-    }
-
+    // What this host gives or takes back is seen at once, so that its time is counted from then on.
     private async Task OnGrantChangedAsync(IssuedGrant changed)
     {
         PolicyEpoch epoch = RefreshGrants();

@@ -35,7 +35,6 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
     private readonly GrantBook _book;
     private readonly ApprovalLedger _ledger;
     private readonly ApprovalProcess _answers;
-    private readonly GrantIssuer _issuer;
     private readonly ApprovalNotices _notices;
     private readonly AuditSinkRegistration[] _sinks;
     private readonly AuditOptions _auditOptions;
@@ -86,8 +85,7 @@ public sealed partial class GuardrailPipeline : IAsyncDisposable, IDisposable
         _broker = options.CredentialBroker;
         _notices = new ApprovalNotices([.. options.ApprovalNotifiers], options.GuardTimeout, _time, _logger);
         _ledger = new ApprovalLedger(options.ApprovalStore ?? new InMemoryApprovalStore(), SealOf(Trail.Commitment), options.GuardTimeout, _time);
-        _issuer = new GrantIssuer(_ledger, _grants, Grants, _time);
-        _answers = new ApprovalProcess(_ledger, RecordApprovalAsync, SettleAsync, _time);
+        _answers = new ApprovalProcess(_ledger, RecordApprovalAsync, new GrantIssuer(_ledger, Grants, _time).SettleAsync, _time);
         _approval = new ApprovalGuard(options.Approver, _ledger, _answers, RecordApprovalAsync, _notices, new RequestBuilder(options.MinimumApprovalTime, _time), _time, _logger);
         Approvals = new ApprovalInbox(_ledger, _answers, options.ReloadInterval, _time);
         AuditLog = options.Sinks.Select(static s => s.Sink).OfType<AuditLog>().FirstOrDefault();

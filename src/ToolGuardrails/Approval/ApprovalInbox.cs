@@ -27,7 +27,7 @@ public sealed class ApprovalInbox
         _time = time ?? TimeProvider.System;
         _interval = TimeSpan.FromSeconds(1);
         _ledger = new ApprovalLedger(approvals, seal: null, StoreTimeout, _time);
-        _process = new ApprovalProcess(_ledger, record: null, new GrantIssuer(_ledger, grants, new GrantRegister(grants, _time), _time).SettleAsync, _time);
+        _process = new ApprovalProcess(_ledger, record: null, new GrantIssuer(_ledger, new GrantRegister(grants, _time), _time).SettleAsync, _time);
     }
 
     internal ApprovalInbox(ApprovalLedger ledger, ApprovalProcess process, TimeSpan interval, TimeProvider time)

@@ -13,23 +13,6 @@ internal static class ApprovalTransitions
         kept.Status is not (ApprovalStatus.Approved or ApprovalStatus.Edited)
         || (kept.UsedBy is null && (kept.Status == ApprovalStatus.Edited ? kept.Decisions is [.., { Answer: ApprovalAnswer.Edit } edit] && MayApprove(kept.Request, edit) : HasQuorum(kept)));
 
-    private static bool HasQuorum(ApprovalCase kept)
-    {
-        var people = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (ApprovalDecision yes in kept.Approvals)
-        {
-            if (!MayApprove(kept.Request, yes) || !people.Add(yes.By?.ToString() ?? ""))
-            {
-                return false;
-            }
-        }
-
-        return people.Count >= kept.Request.Quorum && !kept.Decisions.Any(static d => d.Answer is ApprovalAnswer.Reject or ApprovalAnswer.Edit);
-    }
-
-    private static bool MayApprove(ApprovalRequest request, ApprovalDecision answer) =>
-        ApproverRules.MayApprove(request, answer.By is { } by ? new ApproverIdentity(by, answer.Roles) : null, answer.At);
-
     /// <summary>A person's answer.</summary>
     public static Transition Decide(ApprovalCase now, ApprovalResponse response, DateTimeOffset at, bool hasExpired)
     {
@@ -76,6 +59,17 @@ internal static class ApprovalTransitions
         ApprovalStatus.Started => Reasons.ApprovalOutcomeUnknown,
         _ => Reasons.ApprovalUsed,
     };
+
+    private static bool HasQuorum(ApprovalCase kept)
+    {
+        string?[] people = [.. kept.Approvals.Select(static yes => yes.By?.ToString())];
+        return people.Length >= kept.Request.Quorum
+            && people.Distinct(StringComparer.OrdinalIgnoreCase).Count() == people.Length
+            && kept.Decisions.All(d => d.Answer == ApprovalAnswer.Defer || (d.Answer == ApprovalAnswer.Approve && MayApprove(kept.Request, d)));
+    }
+
+    private static bool MayApprove(ApprovalRequest request, ApprovalDecision answer) =>
+        ApproverRules.MayApprove(request, answer.By is { } by ? new ApproverIdentity(by, answer.Roles) : null, answer.At);
 
     // What the person said goes into the record and, shortened and escaped, to the model.
     private static VerdictReason Rejection(ApprovalCase now) =>

@@ -14,8 +14,9 @@ internal static class ApproverRules
             return null;
         }
 
-        return ApproversAt(request, now).Length == 0 ? Reasons.ApprovalNobody
-            : !MayApprove(request, response.By, now) ? Reasons.ApprovalNotAllowed
+        string[] approvers = ApproversAt(request, now);
+        return approvers.Length == 0 ? Reasons.ApprovalNobody
+            : !MayApprove(request, approvers, response.By) ? Reasons.ApprovalNotAllowed
             : response.Answer == ApprovalAnswer.Edit ? CheckEdit(request, response)
             : CheckApproval(request, response, now);
     }
@@ -24,11 +25,7 @@ internal static class ApproverRules
     /// <param name="request">The request.</param>
     /// <param name="by">Who; null where the channel proves nobody.</param>
     /// <param name="at">When.</param>
-    public static bool MayApprove(ApprovalRequest request, ApproverIdentity? by, DateTimeOffset at)
-    {
-        string[] approvers = ApproversAt(request, at);
-        return NeedsProof(request) ? MayApprovePerCall(request, approvers, by) : MayReview(request, approvers, by);
-    }
+    public static bool MayApprove(ApprovalRequest request, ApproverIdentity? by, DateTimeOffset at) => MayApprove(request, ApproversAt(request, at), by);
 
     /// <summary>Who may approve at this moment.</summary>
     public static string[] ApproversAt(ApprovalRequest request, DateTimeOffset now) =>
@@ -37,6 +34,9 @@ internal static class ApproverRules
     /// <summary>Whether only a proven person other than the subject may approve. All but a review of a Low or Medium call: what nobody has specified is the strictest.</summary>
     public static bool NeedsProof(ApprovalRequest request) =>
         request.Gate != ApprovalGate.Review || request.Tier is not (RiskTier.Low or RiskTier.Medium);
+
+    private static bool MayApprove(ApprovalRequest request, string[] approvers, ApproverIdentity? by) =>
+        NeedsProof(request) ? MayApprovePerCall(request, approvers, by) : MayReview(request, approvers, by);
 
     // An elevation has terms of its own, which the policy gives; and whoever edits has to be known.
     private static VerdictReason? CheckEdit(ApprovalRequest request, ApprovalResponse response) =>

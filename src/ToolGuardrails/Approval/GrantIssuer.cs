@@ -1,7 +1,7 @@
 namespace ToolGuardrails.Approval;
 
 /// <summary>Puts in force what an approved request brings with it, the elevation that it asked for or the standing approval that came with the yes; and takes back what came with a yes that is taken back.</summary>
-internal sealed class GrantIssuer(ApprovalLedger ledger, IGrantStore grants, GrantRegister register, TimeProvider time)
+internal sealed class GrantIssuer(ApprovalLedger ledger, GrantRegister grants, TimeProvider time)
 {
     /// <summary>Does what an answer brings with it. Again changes nothing: the grant has the request's id, and one that was revoked doesn't come back.</summary>
     public ValueTask<ApprovalCase> SettleAsync(ApprovalCase answered, CancellationToken cancellationToken) => answered.Status switch
@@ -15,14 +15,14 @@ internal sealed class GrantIssuer(ApprovalLedger ledger, IGrantStore grants, Gra
     {
         if (approved.Request.Elevation is not null)
         {
-            await grants.TryAddAsync(Elevation(approved.Request, IssuedGrantKind.Elevation, GivenBy(approved), approved.ApprovedAt!.Value).ToStored(), cancellationToken).ConfigureAwait(false);
+            await grants.AddAsync(Elevation(approved.Request, IssuedGrantKind.Elevation, GivenBy(approved), approved.ApprovedAt!.Value), cancellationToken).ConfigureAwait(false);
             DateTimeOffset at = time.GetUtcNow();
             return await ledger.ChangeAsync(approved.Request.Id, now => Granted(now, at), cancellationToken).ConfigureAwait(false) is { } granted ? granted.Case : approved;
         }
 
         if (approved.Standing is { } terms)
         {
-            await grants.TryAddAsync(Standing(approved, terms).ToStored(), cancellationToken).ConfigureAwait(false);
+            await grants.AddAsync(Standing(approved, terms), cancellationToken).ConfigureAwait(false);
             if (await ledger.FindAsync(approved.Request.Id, cancellationToken).ConfigureAwait(false) is { Status: ApprovalStatus.Rejected } rejected)
             {
                 return await WithdrawAsync(rejected, cancellationToken).ConfigureAwait(false); // Whoever said no may have looked before there was anything to take back.
@@ -34,7 +34,7 @@ internal sealed class GrantIssuer(ApprovalLedger ledger, IGrantStore grants, Gra
 
     private async ValueTask<ApprovalCase> WithdrawAsync(ApprovalCase rejected, CancellationToken cancellationToken)
     {
-        await register.RevokeAsync(rejected.Request.Id, rejected.Decisions[^1].By ?? Principal.Unproven, "The approval that it came with was taken back.", cancellationToken).ConfigureAwait(false);
+        await grants.RevokeAsync(rejected.Request.Id, rejected.Decisions[^1].By ?? Principal.Unproven, "The approval that it came with was taken back.", cancellationToken).ConfigureAwait(false);
         return rejected;
     }
 

@@ -143,7 +143,7 @@ internal sealed class BatchWriter(IReadOnlyList<(IAuditSink Sink, AuditRequireme
             {
                 if (source.IsDraft(i))
                 {
-                    count = FinishDraft(source, i, lines, count);
+                    count += FinishDraft(source, i, lines, count);
                     continue;
                 }
 
@@ -158,8 +158,8 @@ internal sealed class BatchWriter(IReadOnlyList<(IAuditSink Sink, AuditRequireme
     private int FinishDraft(RecordQueue queue, int index, ArrayBufferWriter<byte> lines, int count)
     {
         ref readonly CallDraft draft = ref queue.Draft(index);
-        count += draft.HasDecision ? FinishHalf(queue, index, AuditRecordKind.Decision, lines, count) : 0;
-        return count + (draft.HasOutcome ? FinishHalf(queue, index, AuditRecordKind.Outcome, lines, count) : 0);
+        int made = draft.HasDecision ? FinishHalf(queue, index, AuditRecordKind.Decision, lines, count) : 0;
+        return made + (draft.HasOutcome ? FinishHalf(queue, index, AuditRecordKind.Outcome, lines, count + made) : 0);
     }
 
     // Nobody waits for a draft, and one that no record can be made of doesn't take others with it.

@@ -76,6 +76,15 @@ public sealed class GrantRegister
         return ChangeAsync(id, g => MayReview(g, by) ? g with { Review = review, IsInForce = g.IsInForce && isJustified } : null, cancellationToken);
     }
 
+    /// <summary>Puts a grant in force, once: one that was revoked doesn't come back.</summary>
+    internal async ValueTask AddAsync(IssuedGrant grant, CancellationToken cancellationToken)
+    {
+        if (await _store.TryAddAsync(grant.ToStored(), cancellationToken).ConfigureAwait(false))
+        {
+            await (_changed?.Invoke(grant) ?? Task.CompletedTask).ConfigureAwait(false);
+        }
+    }
+
     private static bool MayReview(IssuedGrant grant, Principal by) =>
         grant is { Kind: IssuedGrantKind.BreakGlass, Review: null } && !by.IsAgent
         && grant.GivenBy.Append(grant.Subject).All(p => !string.Equals(p?.ToString(), by.ToString(), StringComparison.OrdinalIgnoreCase));

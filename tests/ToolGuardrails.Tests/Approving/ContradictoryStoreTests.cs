@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace ToolGuardrails.Tests.Approving;
 
 /// <summary>What the store says of a request has to fit what people answered, and what can't be read hides nothing else.</summary>
@@ -73,28 +71,10 @@ public sealed class ContradictoryStoreTests
         return (outcome.Decision.Code, outcome.Executed);
     }
 
-    // As somebody would who can write to the store.
-    private async Task AlterAsync(string id, string old, string replacement)
+    private Task AlterAsync(string id, string old, string replacement) => _payments.AlterAsync(id, content =>
     {
-        StoredApproval kept = (await _payments.Approvals.FindAsync(id, default))!;
-        string content = Encoding.UTF8.GetString(kept.Content.Span);
         int at = content.LastIndexOf(old, StringComparison.Ordinal); // The request itself comes before the answers.
         Assert.True(at >= 0, content);
-        Assert.True(await _payments.Approvals.TryReplaceAsync(
-            new StoredApproval
-            {
-                Id = kept.Id,
-                Digest = kept.Digest,
-                Revision = kept.Revision + 1,
-                IsOpen = kept.IsOpen,
-                IsUnrecorded = kept.IsUnrecorded,
-                Agent = kept.Agent,
-                Tool = kept.Tool,
-                Tenant = kept.Tenant,
-                RequestedAt = kept.RequestedAt,
-                ApprovedAt = kept.ApprovedAt,
-                Content = Encoding.UTF8.GetBytes(content[..at] + replacement + content[(at + old.Length)..]),
-            },
-            default));
-    }
+        return content[..at] + replacement + content[(at + old.Length)..];
+    });
 }

@@ -6,7 +6,7 @@ namespace ToolGuardrails.Tests.Approving;
 /// <summary>The credential that a grant names: for the tool, while it runs, and not a moment longer (S14).</summary>
 public sealed class CredentialTests
 {
-    private static readonly string Policy = Words.ClerkWith("{ \"id\": \"read\", \"tools\": \"notes.read\" }", "{ \"id\": \"read\", \"tools\": \"notes.read\", \"credential\": \"notes-ro\" }");
+    internal static readonly string Policy = Words.ClerkWith("{ \"id\": \"read\", \"tools\": \"notes.read\" }", "{ \"id\": \"read\", \"tools\": \"notes.read\", \"credential\": \"notes-ro\" }");
 
     [Fact]
     public async Task The_tool_has_it_while_it_runs_and_nobody_afterwards()

@@ -5,13 +5,11 @@ namespace ToolGuardrails.Tests.Approving;
 /// <summary>No credential outlives its call: not one that comes too late, and not one that can't be given back (S14).</summary>
 public sealed class LateCredentialTests
 {
-    private static readonly string Policy = Words.ClerkWith("{ \"id\": \"read\", \"tools\": \"notes.read\" }", "{ \"id\": \"read\", \"tools\": \"notes.read\", \"credential\": \"notes-ro\" }");
-
     [Fact]
     public async Task A_credential_that_comes_after_its_call_was_given_up_goes_back()
     {
         var broker = new SlowBroker();
-        await using GovernedHost host = GovernedHost.Start(Policy, o => o.CredentialBroker = broker);
+        await using GovernedHost host = GovernedHost.Start(CredentialTests.Policy, o => o.CredentialBroker = broker);
         Task<ToolOutcome<string>> call = host.Session().InvokeAsync("notes.read", Words.Note, Words.Done).AsTask();
         await broker.Asked.Task;
         host.Time.Advance(TimeSpan.FromSeconds(5));
@@ -28,7 +26,7 @@ public sealed class LateCredentialTests
     {
         var broker = new SlowBroker { ReleaseHangs = true };
         broker.Comes.SetResult();
-        await using GovernedHost host = GovernedHost.Start(Policy, o => o.CredentialBroker = broker);
+        await using GovernedHost host = GovernedHost.Start(CredentialTests.Policy, o => o.CredentialBroker = broker);
         Task<ToolOutcome<string>> call = host.Session().InvokeAsync("notes.read", Words.Note, Words.Done).AsTask();
         await broker.Released.Task;
         Assert.False(call.IsCompleted);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using ToolGuardrails.Tests.Laws;
 
 namespace ToolGuardrails.Tests.Approving;
@@ -69,6 +70,28 @@ internal sealed class Payments(Stores stores)
         ToolOutcome<string> outcome = await host.Session(id: "s-1").InvokeAsync(tool, Pay(amount), Words.Done);
         Assert.Equal((Effect.RequireApproval, false), (outcome.Decision.Effect, outcome.Executed));
         return outcome.PendingApproval!.Id;
+    }
+
+    /// <summary>Changes what is stored of a request, as whoever can write to the store but doesn't have the key.</summary>
+    public async Task AlterAsync(string id, Func<string, string> change)
+    {
+        StoredApproval kept = (await Approvals.FindAsync(id, default))!;
+        Assert.True(await Approvals.TryReplaceAsync(
+            new StoredApproval
+            {
+                Id = kept.Id,
+                Digest = kept.Digest,
+                Revision = kept.Revision + 1,
+                IsOpen = kept.IsOpen,
+                IsUnrecorded = kept.IsUnrecorded,
+                Agent = kept.Agent,
+                Tool = kept.Tool,
+                Tenant = kept.Tenant,
+                RequestedAt = kept.RequestedAt,
+                ApprovedAt = kept.ApprovedAt,
+                Content = Encoding.UTF8.GetBytes(change(Encoding.UTF8.GetString(kept.Content.Span))),
+            },
+            default));
     }
 
     /// <summary>What an answer to a request did: the code of its refusal, or null.</summary>

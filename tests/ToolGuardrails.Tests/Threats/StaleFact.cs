@@ -1,4 +1,3 @@
-using System.Text;
 using ToolGuardrails.Tests.Approving;
 using ToolGuardrails.Tests.Laws;
 
@@ -98,28 +97,10 @@ internal static class StaleFact
     }
 
     /// <summary>Changes what is stored, as whoever can write to the store but doesn't have the key.</summary>
-    public static async Task AlterAsync(Payments payments, string id, string old, string replacement)
+    public static Task AlterAsync(Payments payments, string id, string old, string replacement) => payments.AlterAsync(id, content =>
     {
-        StoredApproval kept = (await payments.Approvals.FindAsync(id, default))!;
-        string content = Encoding.UTF8.GetString(kept.Content.Span);
         string escaped = content.Contains(old, StringComparison.Ordinal) ? old : old.Replace("\\u0022", "\\\"", StringComparison.Ordinal);
         Assert.Contains(escaped, content, StringComparison.Ordinal);
-        string altered = content.Replace(escaped, escaped == old ? replacement : replacement.Replace("\\u0022", "\\\"", StringComparison.Ordinal), StringComparison.Ordinal);
-        Assert.True(await payments.Approvals.TryReplaceAsync(
-            new StoredApproval
-            {
-                Id = kept.Id,
-                Digest = kept.Digest,
-                Revision = kept.Revision + 1,
-                IsOpen = kept.IsOpen,
-                IsUnrecorded = kept.IsUnrecorded,
-                Agent = kept.Agent,
-                Tool = kept.Tool,
-                Tenant = kept.Tenant,
-                RequestedAt = kept.RequestedAt,
-                ApprovedAt = kept.ApprovedAt,
-                Content = Encoding.UTF8.GetBytes(altered),
-            },
-            default));
-    }
+        return content.Replace(escaped, escaped == old ? replacement : replacement.Replace("\\u0022", "\\\"", StringComparison.Ordinal), StringComparison.Ordinal);
+    });
 }
