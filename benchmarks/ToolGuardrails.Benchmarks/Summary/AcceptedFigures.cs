@@ -8,7 +8,9 @@ internal sealed class AcceptedFigures
     /// <summary>How much worse a ratio may be: half as slow again is beyond it, and a machine whose neighbours take its caches stays within it.</summary>
     private const double Tolerance = 1.45;
 
-    private readonly Dictionary<string, (double Ratio, double Bytes)> _rows = [];
+    private readonly Dictionary<string, PairedRatio> _rows = [];
+
+    public IReadOnlyDictionary<string, PairedRatio> Rows => _rows;
 
     public static AcceptedFigures Read(string path)
     {
@@ -16,7 +18,7 @@ internal sealed class AcceptedFigures
         foreach (string line in File.ReadLines(path).Where(static l => l.Length > 0 && l[0] != '#'))
         {
             string[] parts = line.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries);
-            figures._rows.Add(parts[2], (double.Parse(parts[0], CultureInfo.InvariantCulture), double.Parse(parts[1], CultureInfo.InvariantCulture)));
+            figures._rows.Add(parts[2], new(Ours: 0, Baseline: 0, double.Parse(parts[0], CultureInfo.InvariantCulture), double.Parse(parts[1], CultureInfo.InvariantCulture)));
         }
 
         return figures;
@@ -29,7 +31,7 @@ internal sealed class AcceptedFigures
     /// <summary>What is worse than accepted, in whole sentences; a row that nobody has accepted is.</summary>
     public IReadOnlyList<string> Exceeded(string row, PairedRatio measured)
     {
-        if (!_rows.TryGetValue(row, out (double Ratio, double Bytes) accepted))
+        if (!_rows.TryGetValue(row, out PairedRatio accepted))
         {
             return [$"'{row}' has no accepted figures."];
         }
