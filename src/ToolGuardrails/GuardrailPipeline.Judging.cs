@@ -57,19 +57,31 @@ public sealed partial class GuardrailPipeline
         judging = null;
         ToolCall seen = call.With(default, tier);
         GuardToken token = GuardToken.Rent(cancellationToken);
-        int at = from;
+        CancellationToken ends = token.Token;
+        IToolGuard[] guards = _guards;
+        int at = verdict.Effect == Effect.Deny ? guards.Length : from;
         ValueTask<Verdict> answer = default;
         try
         {
-            for (; at < _guards.Length && verdict.Effect != Effect.Deny; at++)
+            for (; at < guards.Length; at++)
             {
-                answer = _guards[at].EvaluateAsync(seen, token.Token);
+                answer = guards[at].EvaluateAsync(seen, ends);
                 if (!answer.IsCompletedSuccessfully)
                 {
                     break;
                 }
 
-                verdict = verdict.And(answer.Result);
+                Verdict said = answer.Result;
+                if (said.IsPlainAllow)
+                {
+                    continue;
+                }
+
+                verdict = verdict.And(said);
+                if (verdict.Effect == Effect.Deny)
+                {
+                    break;
+                }
             }
         }
         catch (Exception e)
@@ -77,7 +89,7 @@ public sealed partial class GuardrailPipeline
             answer = new(Task.FromException<Verdict>(e));
         }
 
-        if (at == _guards.Length || verdict.Effect == Effect.Deny)
+        if (at == guards.Length || verdict.Effect == Effect.Deny)
         {
             token.Return();
             return true;

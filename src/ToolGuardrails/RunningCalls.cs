@@ -61,7 +61,11 @@ internal sealed class RunningCalls
     public void Leave(RunningCall running, bool atOnce)
     {
         bool told = running.End(atOnce);
-        if (told || !running.IsPlaced)
+        if (!told && !running.IsPlaced && _here is null)
+        {
+            SetHere(running); // The next call that begins on this thread needs no lock then.
+        }
+        else if (told || !running.IsPlaced)
         {
             PutBack(running, isFree: !told);
         }

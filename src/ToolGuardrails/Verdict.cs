@@ -25,6 +25,9 @@ public readonly struct Verdict : IEquatable<Verdict>
     /// <summary>Why. A default verdict says <see cref="DecisionCodes.GuardSilent"/>.</summary>
     public VerdictReason Reason => _reason ?? (Effect == Effect.Allow ? Reasons.Allowed : Reasons.GuardSilent);
 
+    // Nothing against the call, and no demand: whatever others say stays as it is.
+    internal bool IsPlainAllow => Effect == Effect.Allow && AtLeast == RiskTier.Low;
+
     /// <summary>The call must not run.</summary>
     /// <param name="reason">Why; make it once and reuse it.</param>
     public static Verdict Deny(VerdictReason reason)

@@ -26,7 +26,7 @@ internal sealed class AcceptedFigures
 
     public static void Write(string path, IReadOnlyDictionary<string, PairedRatio> measured) => File.WriteAllLines(
         path,
-        ["# ratio, bytes, row: what `summary --accept` wrote. The gate fails where a ratio is 1.45 times as high, or more bytes are allocated.", .. measured.Select(static m => string.Create(CultureInfo.InvariantCulture, $"{m.Value.Ratio:0.000} {m.Value.Bytes:0} {m.Key}"))]);
+        ["# ratio, bytes, row: what `summary --accept` wrote, the middle of six processes' figures. The gate fails where a ratio is 1.45 times as high, or more bytes are allocated.", .. measured.Select(static m => string.Create(CultureInfo.InvariantCulture, $"{m.Value.Ratio:0.000} {m.Value.Bytes:0} {m.Key}"))]);
 
     /// <summary>What is worse than accepted, in whole sentences; a row that nobody has accepted is.</summary>
     public IReadOnlyList<string> Exceeded(string row, PairedRatio measured)

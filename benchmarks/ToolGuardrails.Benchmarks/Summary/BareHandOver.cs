@@ -29,6 +29,16 @@ internal sealed class BareHandOver : IDisposable
     })
     { Settle = Settle };
 
+    /// <summary>The same for a call that is denied, which has one record.</summary>
+    public Work Record => new(count =>
+    {
+        for (int i = 0; i < count; i++)
+        {
+            Add(i, _arguments);
+        }
+    })
+    { Settle = Settle };
+
     public void Dispose()
     {
         _ends = true;

@@ -21,11 +21,15 @@ internal sealed class PipelineRows : IDisposable
         yield return new("  its two records, handed over bare", Polly, null, () => Against(_bare.Records), IsOurs: false);
         yield return new("allowed, 3 declared arguments, 1 condition", Polly, null, () => Against(_calls.Invoke("orders.get", order)));
         yield return new("denied statically", Polly, 0.4, () => Against(_calls.Invoke("orders.list", order, allowed: false)));
+        yield return new("  its record, handed over bare", Polly, null, () => Against(_bare.Record), IsOurs: false);
         yield return new("denied by an argument", Polly, 1.3, () => Against(_calls.Invoke("orders.get", GovernedCalls.OtherRegion, allowed: false)));
         yield return new("evaluated only", Polly, 0.4, () => Against(_calls.Evaluate("orders.any", order)));
         yield return new("each further synchronous guard", Polly, 0.1, PerGuard);
+        yield return new("  a guard asked bare", Polly, null, () => Against(BareCalls.Guard(new PassingGuard())), IsOurs: false);
         yield return new("truly asynchronous tool", Polly, 2, () => Against(_calls.InvokeLater("orders.any", order)));
+        yield return new("  an asynchronous method around it, bare", Polly, null, () => Against(BareCalls.Awaited()), IsOurs: false);
         yield return new("guarded function over the bare one, with intake", Polly, null, Function);
+        yield return new("  its arguments written and read back, bare", Polly, null, () => Against(BareCalls.ReadBack(order)), IsOurs: false);
         yield return new("by name", "the bound tool", 1.5, () => PairedRatio.Of(_calls.InvokeByName("orders.any", order), _calls.Invoke("orders.any", order)));
         yield return new("10,000 rules", "10 rules", 1.5, () => PairedRatio.Of(_large.Invoke(ScaledPolicy.Tool, order), _small.Invoke(ScaledPolicy.Tool, order)));
         foreach (int bytes in (int[])[69, 1_024, 16_384])
@@ -33,6 +37,7 @@ internal sealed class PipelineRows : IDisposable
             byte[] json = bytes == 69 ? order : JsonWalk.Arguments(bytes);
             string tool = bytes == 69 ? "orders.get" : "orders.any";
             yield return new($"intake of {bytes:N0} bytes and a decision", "a bare walk", 2, () => PairedRatio.Of(_calls.Intake(tool, json), JsonWalk.Of(json)));
+            yield return new("  read as a JsonDocument", "a bare walk", null, () => PairedRatio.Of(BareCalls.Document(json), JsonWalk.Of(json)), IsOurs: false);
         }
     }
 

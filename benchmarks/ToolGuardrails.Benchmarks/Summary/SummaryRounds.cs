@@ -10,31 +10,47 @@ internal sealed class SummaryRounds(string folder, string[] options)
 
     public bool IsPartial => SummaryTable.Option(options, "--rows") is not null;
 
-    /// <summary>The best figures of each row.</summary>
-    /// <param name="again">Which rows are measured once more.</param>
-    public IReadOnlyDictionary<string, PairedRatio> Run(Func<KeyValuePair<string, PairedRatio>, bool> again)
+    /// <summary>The best figures of each row: those that the fewest things disturbed.</summary>
+    /// <param name="again">Which rows are measured once more because of their best figures.</param>
+    public Dictionary<string, PairedRatio> Best(Func<string, PairedRatio, bool> again)
     {
         var best = new Dictionary<string, PairedRatio>();
         string? rows = SummaryTable.Option(options, "--rows");
-        for (int round = 0; round < Rounds; round++)
+        for (int round = 1; rows != ""; round++)
         {
             foreach ((string row, PairedRatio figures) in Measure(rows))
             {
                 best[row] = best.TryGetValue(row, out PairedRatio before) && before.Ratio < figures.Ratio ? before : figures;
             }
 
-            string[] left = [.. best.Where(again).Select(static m => m.Key)];
-            if (left.Length == 0 || round == Rounds - 1)
-            {
-                break;
-            }
-
-            Console.WriteLine($"Once more, {left.Length} of them:");
-            Thread.Sleep(Rest);
-            rows = string.Join('|', left);
+            string[] left = [.. best.Where(m => again(m.Key, m.Value)).Select(static m => m.Key)];
+            rows = round < Rounds ? string.Join('|', left) : "";
+            Rested(rows == "" ? 0 : left.Length);
         }
 
         return best;
+    }
+
+    /// <summary>The middle figures of each row: what one lucky measurement had, no later one would reach.</summary>
+    public Dictionary<string, PairedRatio> Middle()
+    {
+        var all = new List<KeyValuePair<string, PairedRatio>>();
+        for (int round = 1; round <= Rounds; round++)
+        {
+            all.AddRange(Measure(rows: null));
+            Rested(round == Rounds ? 0 : all.Count / round);
+        }
+
+        return all.GroupBy(static m => m.Key).ToDictionary(static g => g.Key, static g => g.Select(static m => m.Value).OrderBy(static f => f.Ratio).ElementAt(Rounds / 2));
+    }
+
+    private static void Rested(int rows)
+    {
+        if (rows > 0)
+        {
+            Console.WriteLine($"Once more, {rows} of them:");
+            Thread.Sleep(Rest);
+        }
     }
 
     private IReadOnlyDictionary<string, PairedRatio> Measure(string? rows)

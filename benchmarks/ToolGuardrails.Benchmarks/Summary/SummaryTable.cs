@@ -47,7 +47,7 @@ internal static class SummaryTable
 
     private static int Judge(AcceptedFigures accepted, SummaryRounds rounds)
     {
-        IReadOnlyDictionary<string, PairedRatio> best = rounds.Run(m => accepted.Exceeded(m.Key, m.Value).Count > 0);
+        Dictionary<string, PairedRatio> best = rounds.Best((row, figures) => accepted.Exceeded(row, figures).Count > 0);
         List<string> worse = [.. best.SelectMany(m => accepted.Exceeded(m.Key, m.Value))];
         worse.ForEach(Console.Error.WriteLine);
         Console.WriteLine(worse.Count == 0 ? "The gate is passed." : $"The gate is not passed: {worse.Count} figures are worse than accepted. CONTRIBUTING.md says how to look into it, and how to accept a change.");
@@ -61,7 +61,7 @@ internal static class SummaryTable
             throw new InvalidOperationException("Figures are accepted for all rows at once, so that none is lost; leave --rows out.");
         }
 
-        AcceptedFigures.Write(path, rounds.Run(static _ => true));
+        AcceptedFigures.Write(path, rounds.Middle());
     }
 
     private static async Task MeasureAsync(string folder, string[] options, string? figures)
@@ -70,7 +70,7 @@ internal static class SummaryTable
         await using var log = new AuditLog(Path.Combine(folder, "log"), new AuditLogOptions { KeyDirectory = Path.Combine(folder, "keys") });
         using var rows = new PipelineRows(log);
         var measured = new Dictionary<string, PairedRatio>();
-        foreach (SummaryRow row in Chosen(rows, options))
+        foreach (SummaryRow row in Chosen(rows, options).Where(r => r.IsOurs || figures is null))
         {
             PairedRatio ratio = row.Measure();
             Print(row, ratio);

@@ -18,6 +18,9 @@ internal sealed class RecordQueue
     /// <summary>What the records take of the memory that is set aside for them.</summary>
     public int Bytes => _used + _room;
 
+    /// <summary>How many of its records somebody waits for.</summary>
+    public int Waiting { get; private set; }
+
     public AuditAcknowledgement Level { get; private set; } = AuditAcknowledgement.Queued;
 
     /// <summary>Adds a record.</summary>
@@ -30,6 +33,7 @@ internal sealed class RecordQueue
     {
         Append(body, kind).MayBeLost = mayBeLost;
         Level = AuditWriter.Stricter(Level, level);
+        Waiting += level > AuditAcknowledgement.Queued ? 1 : 0;
         return level > AuditAcknowledgement.Queued
             ? (_written ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)).Task
             : null;
@@ -107,6 +111,7 @@ internal sealed class RecordQueue
         _used = 0;
         _room = 0;
         _joined = 0;
+        Waiting = 0;
         Level = AuditAcknowledgement.Queued;
         _written = null;
     }

@@ -111,4 +111,36 @@ public sealed class RunningCallTests
         release.Set();
         Assert.Equal(1, (await call).Value);
     }
+
+    // A tool may keep its token, and whoever listens to it must not hear of another call.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_token_of_a_tool_that_ran_on_is_no_later_calls(bool fails)
+    {
+        await using GovernedHost host = GovernedHost.Start(Words.Clerk);
+        AgentSession session = host.Session();
+        var seen = new List<CancellationToken>();
+        for (int i = 0; i < 3; i++)
+        {
+            var ends = new TaskCompletionSource<string>();
+            Task<ToolOutcome<string>> call = session.InvokeAsync("notes.read", Words.Note, (_, token) =>
+            {
+                seen.Add(token);
+                return new ValueTask<string>(ends.Task);
+            }).AsTask();
+            if (fails)
+            {
+                ends.SetException(new IOException("gone"));
+                await Assert.ThrowsAsync<IOException>(() => call);
+            }
+            else
+            {
+                ends.SetResult("done");
+                Assert.Equal("done", (await call).Value);
+            }
+        }
+
+        Assert.Equal(3, seen.Distinct().Count());
+    }
 }
