@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using ToolGuardrails.Audit;
 
 namespace ToolGuardrails.Benchmarks.Audit;
@@ -20,7 +21,8 @@ internal static class VerifyRow
         }
 
         string segment = Directory.GetFiles(Path.Combine(directory, "segments")).Single();
-        Ratio.Rate("verify, one thread", () => Verify(directory, 1), () => Bare(segment), Count, ">= 0.8 of a bare loop");
+        byte[] room = new byte[new FileInfo(segment).Length]; // Once: to make that many pages anew takes twice as long as to hash what is in them.
+        Ratio.Rate("verify, one thread", () => Verify(directory, 1), () => Bare(segment, room), Count, ">= 0.8 of a bare loop");
         Ratio.Rate("verify, all cores, against one thread", () => Verify(directory, 0), () => Verify(directory, 1), Count, "uses the cores it has");
     }
 
@@ -33,12 +35,13 @@ internal static class VerifyRow
         }
     });
 
-    private static TimeSpan Bare(string segment) => Ratio.Measure(() =>
+    private static TimeSpan Bare(string segment, byte[] room) => Ratio.Measure(() =>
     {
         using var hasher = new MerkleTreeHasher();
         var frontier = new MerkleTreeFrontier(hasher);
         byte[] leaf = new byte[MerkleTreeHasher.HashSize];
-        ReadOnlySpan<byte> rest = File.ReadAllBytes(segment);
+        using SafeFileHandle file = File.OpenHandle(segment);
+        ReadOnlySpan<byte> rest = room.AsSpan(0, RandomAccess.Read(file, room, 0));
         while (rest.IndexOf((byte)'\n') is var end and >= 0)
         {
             hasher.Leaf(rest[..end], leaf);

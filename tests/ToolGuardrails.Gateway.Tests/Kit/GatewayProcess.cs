@@ -50,13 +50,13 @@ internal sealed class GatewayProcess : IDisposable
     }
 
     /// <summary>A client of the server itself.</summary>
-    public Task<McpClient> DirectAsync() => McpClient.CreateAsync(new StdioClientTransport(new() { Command = Command[0], Arguments = [.. Command.Skip(1)] }));
+    public Task<McpClient> DirectAsync() => McpClient.CreateAsync(new StdioClientTransport(new() { Command = Command[0], Arguments = [.. Command.Skip(1)] }), new McpClientOptions { DiscoverProbeTimeout = TimeSpan.FromMinutes(1) });
 
     /// <summary>A client of the gateway.</summary>
     /// <param name="yes">What its user answers; null where it can't ask.</param>
     public Task<McpClient> GovernedAsync(Func<bool>? yes = null)
     {
-        var options = new McpClientOptions();
+        var options = new McpClientOptions { DiscoverProbeTimeout = TimeSpan.FromMinutes(1) }; // Its server may start slowly.
         if (yes is not null)
         {
             options.Handlers.ElicitationHandler = (_, _) => new(new ElicitResult { Action = yes() ? "accept" : "decline", Content = new Dictionary<string, JsonElement> { ["approve"] = JsonElement.Parse(yes() ? "true" : "false") } });

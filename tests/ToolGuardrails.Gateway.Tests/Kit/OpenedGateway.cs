@@ -133,7 +133,7 @@ internal sealed class OpenedGateway : IAsyncDisposable
 
     private async Task ConnectAsync(Func<ElicitRequestParams, ElicitResult>? asked, string? revision)
     {
-        var options = new McpClientOptions { ProtocolVersion = revision };
+        var options = new McpClientOptions { ProtocolVersion = revision, DiscoverProbeTimeout = TimeSpan.FromMinutes(1) };
         if (asked is not null)
         {
             options.Handlers.ElicitationHandler = (question, _) => new(asked(question!));

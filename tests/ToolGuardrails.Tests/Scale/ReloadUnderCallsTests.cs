@@ -10,6 +10,7 @@ public sealed class ReloadUnderCallsTests
     private const int Reloads = 30;
 
     [Fact]
+    [Trait("Speed", "slow")]
     public async Task Every_decision_belongs_wholly_to_one_policy_and_none_is_lost()
     {
         ScaledPolicy[] policies = [.. Enumerable.Range(1, 3).Select(static seed => ScaledPolicy.Of(agents: 30, tools: 300, rules: 3_000, seed))];

@@ -10,6 +10,7 @@ public sealed class Suspended_under_load
     private static readonly Principal Operator = new("https://id.example", "operator");
 
     [Fact]
+    [Trait("Speed", "slow")]
     public async Task No_tool_starts_after_its_suspension_was_acknowledged()
     {
         await using GovernedHost host = GovernedHost.Start(Words.Clerk, o => o.TimeProvider = TimeProvider.System);

@@ -59,6 +59,7 @@ public sealed class ConsistencyTests : IDisposable
     }
 
     [Fact]
+    [Trait("Speed", "slow")]
     public void Every_flipped_bit_of_a_proof_is_refused_or_means_the_same()
     {
         using AuditLogReader reader = _log.Open();

@@ -40,6 +40,7 @@ public sealed class MerkleTreeProperties
     }
 
     [Fact]
+    [Trait("Speed", "slow")]
     public void A_consistency_proof_is_the_definitions_verifies_and_fits_no_other_sizes()
     {
         using var hasher = new MerkleTreeHasher();

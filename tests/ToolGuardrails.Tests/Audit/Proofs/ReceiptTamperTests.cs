@@ -23,6 +23,7 @@ public sealed class ReceiptTamperTests : IDisposable
     }
 
     [Fact]
+    [Trait("Speed", "slow")]
     public void Every_flipped_bit_of_a_receipt_is_refused_or_means_the_same()
     {
         EveryBit.IsRefusedOrMeansTheSame(_small, IsValid, static text => AuditReceipt.Parse(text).ToJson());

@@ -51,6 +51,7 @@ public sealed class TileExportTests : IDisposable
     }
 
     [Fact]
+    [Trait("Speed", "slow")]
     public void A_log_of_70_000_records_has_a_third_level()
     {
         _log.AddPrompts(69_999);

@@ -5,6 +5,7 @@ public sealed class PruningTests : IDisposable
     private readonly LogFolder _folder = new();
 
     [Fact]
+    [Trait("Speed", "slow")]
     public async Task Old_segments_go_their_hashes_stay_and_the_log_stays_intact()
     {
         await FillAsync(days: 200);

@@ -69,6 +69,7 @@ public sealed class WritingTests : IDisposable
     }
 
     [Fact]
+    [Trait("Speed", "slow")]
     public async Task Segments_are_begun_by_size_and_by_age_each_after_a_seal()
     {
         await using (AuditLog log = _folder.Open(static o => o.SegmentBytes = 4096))

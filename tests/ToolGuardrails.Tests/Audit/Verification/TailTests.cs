@@ -5,6 +5,7 @@ namespace ToolGuardrails.Tests.AuditVerification;
 public sealed class TailTests
 {
     [Fact]
+    [Trait("Speed", "slow")]
     public async Task A_tail_that_was_cut_at_any_byte_is_found()
     {
         LogFiles files = Logs.Small().Files();
