@@ -1,4 +1,3 @@
-using Microsoft.Win32.SafeHandles;
 using ToolGuardrails.Audit;
 
 namespace ToolGuardrails.Benchmarks.Audit;
@@ -40,8 +39,8 @@ internal static class VerifyRow
         using var hasher = new MerkleTreeHasher();
         var frontier = new MerkleTreeFrontier(hasher);
         byte[] leaf = new byte[MerkleTreeHasher.HashSize];
-        using SafeFileHandle file = File.OpenHandle(segment);
-        ReadOnlySpan<byte> rest = room.AsSpan(0, RandomAccess.Read(file, room, 0));
+        using ILogFile file = new DiskFiles().Open(segment);
+        ReadOnlySpan<byte> rest = room.AsSpan(0, file.Read(room, 0));
         while (rest.IndexOf((byte)'\n') is var end and >= 0)
         {
             hasher.Leaf(rest[..end], leaf);

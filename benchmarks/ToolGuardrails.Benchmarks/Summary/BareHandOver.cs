@@ -19,25 +19,10 @@ internal sealed class BareHandOver : IDisposable
         _thread.Start();
     }
 
-    public Work Records => new(count =>
-    {
-        for (int i = 0; i < count; i++)
-        {
-            Add(i, _arguments);
-            Add(i, "42"u8);
-        }
-    })
-    { Settle = Settle };
+    public Work Records => Handing(hasOutcome: true);
 
     /// <summary>The same for a call that is denied, which has one record.</summary>
-    public Work Record => new(count =>
-    {
-        for (int i = 0; i < count; i++)
-        {
-            Add(i, _arguments);
-        }
-    })
-    { Settle = Settle };
+    public Work Record => Handing(hasOutcome: false);
 
     public void Dispose()
     {
@@ -46,6 +31,19 @@ internal sealed class BareHandOver : IDisposable
         _thread.Join();
         _work.Dispose();
     }
+
+    private Work Handing(bool hasOutcome) => new(count =>
+    {
+        for (int i = 0; i < count; i++)
+        {
+            Add(i, _arguments);
+            if (hasOutcome)
+            {
+                Add(i, "42"u8);
+            }
+        }
+    })
+    { Settle = Settle };
 
     private void Add(long id, ReadOnlySpan<byte> payload)
     {

@@ -19,7 +19,7 @@ public sealed class T39_grants_are_taken_back_at_once(ITestOutputHelper output)
     [InlineData(PlayPolicies.High, 2, "elevate ask", "approve resume revoke", 100)]
     [InlineData(PlayPolicies.High, 2, "elevate ask", "approve resume revoke expire", 100)]
     [InlineData("notes.write", 1, "stand", "repeat repeat revoke", 100)]
-    [InlineData("notes.write", 2, "stand", "repeat revoke-elsewhere look", 20)]
+    [InlineData("notes.write", 2, "stand", "repeat repeat revoke-elsewhere", 100)]
     [InlineData("notes.write", 2, "stand", "repeat revoke suspend expire", 50)]
     public async Task In_every_order_nothing_begins_that_relies_on_what_was_taken_back(string tool, int uses, string before, string acts, int runs)
     {
