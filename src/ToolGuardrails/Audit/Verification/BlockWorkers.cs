@@ -5,7 +5,7 @@ namespace ToolGuardrails.Audit;
 /// <summary>Hashes blocks on several threads, and hands them back in their order. It never holds more than a few.</summary>
 internal sealed class BlockWorkers : IAsyncDisposable
 {
-    private const int BlocksAhead = 4;
+    private const int BlocksAhead = 8; // For each worker.
 
     private readonly Channel<SegmentBlock> _work = Channel.CreateUnbounded<SegmentBlock>(new UnboundedChannelOptions { SingleWriter = true });
     private readonly Queue<SegmentBlock> _busy = new();
@@ -13,7 +13,8 @@ internal sealed class BlockWorkers : IAsyncDisposable
     private readonly List<SegmentBlock> _all = [];
     private readonly Task[] _workers;
 
-    public BlockWorkers(int degree) => _workers = [.. Enumerable.Range(0, degree).Select(_ => Task.Run(WorkAsync))];
+    /// <summary>Makes so many workers; for one thread none, because then whoever reads hashes too.</summary>
+    public BlockWorkers(int degree) => _workers = degree == 1 ? [] : [.. Enumerable.Range(0, degree).Select(_ => Task.Run(WorkAsync))];
 
     /// <summary>Reads a segment to its end. Each block is given on this method's own flow, one at a time.</summary>
     public async Task RunAsync(SegmentReader reader, long[] wanted, Action<SegmentBlock> take, CancellationToken cancellationToken)
@@ -28,19 +29,23 @@ internal sealed class BlockWorkers : IAsyncDisposable
                 break;
             }
 
+            if (_workers.Length == 0)
+            {
+                block.Process();
+                GiveBack(block, take);
+                continue;
+            }
+
             block.Done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _busy.Enqueue(block);
             _work.Writer.TryWrite(block);
-            if (_busy.Count >= _workers.Length * BlocksAhead)
+            if (_busy.Count == _workers.Length * BlocksAhead)
             {
-                await NextAsync(take).ConfigureAwait(false);
+                await TakeAsync(_busy.Count / 2, take).ConfigureAwait(false);
             }
         }
 
-        while (_busy.Count > 0)
-        {
-            await NextAsync(take).ConfigureAwait(false);
-        }
+        await TakeAsync(_busy.Count, take).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -64,10 +69,24 @@ internal sealed class BlockWorkers : IAsyncDisposable
         return block;
     }
 
-    private async Task NextAsync(Action<SegmentBlock> take)
+    // Waits once for several of them: to be woken for each takes longer than it takes to read one.
+    private async Task TakeAsync(int count, Action<SegmentBlock> take)
     {
-        SegmentBlock block = _busy.Dequeue();
-        await block.Done!.Task.ConfigureAwait(false);
+        if (count > 0)
+        {
+            await _busy.ElementAt(count - 1).Done!.Task.ConfigureAwait(false);
+        }
+
+        for (; count > 0; count--)
+        {
+            SegmentBlock block = _busy.Dequeue();
+            await block.Done!.Task.ConfigureAwait(false);
+            GiveBack(block, take);
+        }
+    }
+
+    private void GiveBack(SegmentBlock block, Action<SegmentBlock> take)
+    {
         take(block);
         _free.Push(block);
     }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 
@@ -8,23 +7,18 @@ namespace ToolGuardrails.Audit;
 internal static class LineMembers
 {
     private const int MostWords = 64;
-    private const int MostNames = 64;
     private const int MostDepth = 60;
-    private const int NameBytes = 8;
     private const int TailBytes = 18;
 
     // The names outside the part that is read here, by their bytes: v, w, n, t, ev and crc.
-    private static readonly Name[] Known = [new('v', 0, 1), new('w', 0, 1), new('n', 0, 1), new('t', 0, 1), new('e' | ('v' << 8), 0, 2), new('c' | ('r' << 8) | ('c' << 16), 0, 3)];
-
-    private static readonly ulong KnownBits = Known.Aggregate(0UL, static (bits, name) => bits | BitOf(name.Front, name.Length));
+    private static readonly ulong[] Known = ['v', 'w', 'n', 't', 'e' | ('v' << 8), 'c' | ('r' << 8) | ('c' << 16)];
 
     /// <summary>What is wrong, as a sentence; null where nothing is.</summary>
     /// <param name="line">The line.</param>
     /// <param name="start">How many bytes of its front are known to be well-formed members: v, w, n, t and ev. Its last 18 are known to be the CRC.</param>
     public static string? Problem(ReadOnlySpan<byte> line, int start)
     {
-        ReadOnlySpan<byte> members = line[start..];
-        if (IsPlain(members, out bool isAscii) && (isAscii || Utf8.IsValid(line)))
+        if (IsPlain(line, start, out bool isAscii) && (isAscii || Utf8.IsValid(line)))
         {
             return null;
         }
@@ -34,22 +28,20 @@ internal static class LineMembers
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool IsPlain(ReadOnlySpan<byte> members, out bool isAscii)
+    private static bool IsPlain(ReadOnlySpan<byte> line, int start, out bool isAscii)
     {
         Span<ulong> quotes = stackalloc ulong[MostWords];
-        Span<Name> names = stackalloc Name[MostNames];
-        isAscii = false;
-        return members.Length <= MostWords * QuoteMask.BitsOfWord && QuoteMask.TryFill(members, ref quotes, out isAscii) && AreMembers(members, quotes, names);
+        Span<ulong> names = stackalloc ulong[MemberNames.Most];
+        return QuoteMask.TryFill(line, start, ref quotes, out isAscii) && AreMembers(line[start..], quotes, names);
     }
 
     // A member at a time: a comma, its name, its value, and what closes behind it. Strings are jumped over from quotation mark to quotation mark.
-    private static bool AreMembers(ReadOnlySpan<byte> text, ReadOnlySpan<ulong> quotes, Span<Name> names)
+    private static bool AreMembers(ReadOnlySpan<byte> text, ReadOnlySpan<ulong> quotes, Span<ulong> names)
     {
         var next = new QuoteMask(quotes);
         int end = text.Length - TailBytes;
         Known.CopyTo(names);
         int count = Known.Length;
-        ulong seen = KnownBits;
         ulong objects = 0b10;
         int depth = 1;
         int at = 0;
@@ -67,23 +59,23 @@ internal static class LineMembers
                 continue;
             }
 
-            if (isObject && !TrySkipName(text, ref next, ref at, depth == 1, names, ref count, ref seen))
+            if (isObject && !TrySkipName(text, ref next, ref at, depth == 1, names, ref count))
             {
                 return false;
             }
 
-            if (!TrySkipValue(text, ref next, ref at, ref depth, ref objects, names, ref count, ref seen))
+            if (!TrySkipValue(text, ref next, ref at, ref depth, ref objects, names, ref count))
             {
                 return false;
             }
         }
 
-        return depth == 1 && at == end;
+        return depth == 1 && at == end && MemberNames.AreDistinct(names, count);
     }
 
     // Opening brackets are passed until there is a value or an empty pair of them.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TrySkipValue(ReadOnlySpan<byte> text, ref QuoteMask next, ref int at, ref int depth, ref ulong objects, Span<Name> names, ref int count, ref ulong seen)
+    private static bool TrySkipValue(ReadOnlySpan<byte> text, ref QuoteMask next, ref int at, ref int depth, ref ulong objects, Span<ulong> names, ref int count)
     {
         while ((uint)at < (uint)text.Length)
         {
@@ -96,7 +88,8 @@ internal static class LineMembers
             bool isObject = b == '{';
             if (!isObject && b != '[')
             {
-                return PlainScalar.TrySkip(text, ref at);
+                at = PlainScalar.EndOf(text, at);
+                return at >= 0;
             }
 
             if (++depth > MostDepth || ++at >= text.Length)
@@ -110,7 +103,7 @@ internal static class LineMembers
                 return true;
             }
 
-            if (isObject && !TrySkipName(text, ref next, ref at, isTop: false, names, ref count, ref seen))
+            if (isObject && !TrySkipName(text, ref next, ref at, isTop: false, names, ref count))
             {
                 return false;
             }
@@ -120,50 +113,22 @@ internal static class LineMembers
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TrySkipName(ReadOnlySpan<byte> text, ref QuoteMask next, ref int at, bool isTop, Span<Name> names, ref int count, ref ulong seen)
+    private static bool TrySkipName(ReadOnlySpan<byte> text, ref QuoteMask next, ref int at, bool isTop, Span<ulong> names, ref int count)
     {
         int start = at + 1;
         return next.TrySkip(ref at) && (uint)at < (uint)text.Length && text[at++] == ':'
-            && (!isTop || TryTake(text, names, ref count, ref seen, start, at - 2 - start));
+            && (!isTop || TryTake(text, names, ref count, start, at - 2 - start));
     }
 
-    // A name that could be one of those before, by a bit of its own, is compared with each; most can't.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryTake(ReadOnlySpan<byte> text, Span<Name> names, ref int count, ref ulong seen, int start, int length)
+    private static bool TryTake(ReadOnlySpan<byte> text, Span<ulong> names, ref int count, int start, int length)
     {
-        if ((uint)count >= (uint)names.Length || start > text.Length - NameBytes)
+        if ((uint)count >= (uint)names.Length || start > text.Length - sizeof(ulong))
         {
             return false;
         }
 
-        ulong front = BinaryPrimitives.ReadUInt64LittleEndian(text[start..]);
-        front = length < NameBytes ? front & ((1UL << (8 * length)) - 1) : front;
-        ulong bit = BitOf(front, length);
-        if ((seen & bit) != 0 && IsThere(text, names[..count], front, text.Slice(start, length)))
-        {
-            return false;
-        }
-
-        seen |= bit;
-        names[count++] = new Name(front, start, length);
+        names[count++] = MemberNames.NumberOf(text, start, length);
         return true;
     }
-
-    private static bool IsThere(ReadOnlySpan<byte> text, ReadOnlySpan<Name> names, ulong front, ReadOnlySpan<byte> name)
-    {
-        foreach (Name other in names)
-        {
-            if (other.Front == front && other.Length == name.Length && (name.Length <= NameBytes || text.Slice(other.Start, other.Length).SequenceEqual(name)))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong BitOf(ulong front, int length) => 1UL << (int)(((front ^ (ulong)length) * 0x9E3779B97F4A7C15) >> 58);
-
-    private readonly record struct Name(ulong Front, int Start, int Length);
 }

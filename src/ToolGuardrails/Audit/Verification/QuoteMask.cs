@@ -20,42 +20,39 @@ internal ref struct QuoteMask
         _rest = words[0];
     }
 
-    /// <summary>Finds all quotation marks of a line; false where there is a backslash or a control character.</summary>
-    public static bool TryFill(ReadOnlySpan<byte> line, ref Span<ulong> words, out bool isAscii)
+    /// <summary>Finds all quotation marks of a line from a place on; false where there is a backslash or a control character behind it, or the line is too short or too long.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="start">The place. What is before it has no backslash and no control character.</param>
+    /// <param name="words">Room for the bits; then cut to them.</param>
+    /// <param name="isAscii">Whether no byte behind it is above 127.</param>
+    public static bool TryFill(ReadOnlySpan<byte> line, int start, ref Span<ulong> words, out bool isAscii)
     {
+        isAscii = false;
+        if (line.Length < BitsOfWord || line.Length - start > words.Length * BitsOfWord)
+        {
+            return false;
+        }
+
         ref byte first = ref MemoryMarshal.GetReference(line);
         Vector512<byte> special = Vector512<byte>.Zero;
         Vector512<byte> all = Vector512<byte>.Zero;
+        int last = line.Length - BitsOfWord;
         int word = 0;
-        int at = 0;
-        for (; at <= line.Length - BitsOfWord; at += BitsOfWord)
+        int at = start;
+        for (; at <= last; at += BitsOfWord)
         {
-            Vector512<byte> bytes = Vector512.LoadUnsafe(ref first, (nuint)at);
-            special |= Vector512.Equals(bytes, Vector512.Create((byte)'\\')) | Vector512.Equals(Vector512.Min(bytes, Vector512.Create((byte)0x1F)), bytes);
-            all |= bytes;
-            words[word++] = Vector512.Equals(bytes, Vector512.Create((byte)'"')).ExtractMostSignificantBits();
-        }
-
-        ulong quotes = 0;
-        bool isSpecial = false;
-        byte rest = 0;
-        for (int i = at; i < line.Length; i++)
-        {
-            byte b = line[i];
-            quotes |= b == '"' ? 1UL << (i - at) : 0;
-            isSpecial |= b is (byte)'\\' or < 0x20;
-            rest |= b;
+            words[word++] = Look(ref first, at, ref special, ref all);
         }
 
         if (at < line.Length)
         {
-            words[word++] = quotes;
+            // The line's last bytes, some of which have been looked at or lie before the place.
+            words[word++] = Look(ref first, last, ref special, ref all) >> (at - last);
         }
 
         words = words[..word];
-
-        isAscii = all.ExtractMostSignificantBits() == 0 && rest < 0x80;
-        return !isSpecial && special == Vector512<byte>.Zero;
+        isAscii = all.ExtractMostSignificantBits() == 0;
+        return special == Vector512<byte>.Zero;
     }
 
     /// <summary>Goes from a string's first quotation mark to behind its last; false where there isn't one, or it has no end.</summary>
@@ -67,6 +64,15 @@ internal ref struct QuoteMask
         bool isString = open == at && close >= 0;
         at = close + 1;
         return isString;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Look(ref byte first, int at, ref Vector512<byte> special, ref Vector512<byte> all)
+    {
+        Vector512<byte> bytes = Vector512.LoadUnsafe(ref first, (nuint)at);
+        special |= Vector512.Equals(bytes, Vector512.Create((byte)'\\')) | Vector512.LessThan(bytes, Vector512.Create((byte)' '));
+        all |= bytes;
+        return Vector512.Equals(bytes, Vector512.Create((byte)'"')).ExtractMostSignificantBits();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

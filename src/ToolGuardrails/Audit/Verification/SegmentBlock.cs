@@ -1,16 +1,19 @@
+using System.Buffers;
+
 namespace ToolGuardrails.Audit;
 
 /// <summary>Lines that lie in one block of the tree, with what a thread of their own finds out about them. Used again and again.</summary>
 internal sealed class SegmentBlock : IDisposable
 {
     private const int Hash = MerkleTreeHasher.HashSize;
-    private const int FewBytes = 16 * 1024;
 
     private readonly MerkleTreeHasher _hasher = new();
     private readonly GrowingTree _tree = new();
     private readonly int[] _ends = new int[GrowingTree.BlockSize];
     private readonly byte[] _node = new byte[Hash];
-    private byte[] _bytes = new byte[FewBytes];
+    private readonly List<int> _seedsAt = [];
+    private byte[] _bytes = [];
+    private int _filled;
     private string _file = string.Empty;
     private long _offset;
     private long _firstLine;
@@ -62,10 +65,13 @@ internal sealed class SegmentBlock : IDisposable
     /// <summary>The bytes of all lines.</summary>
     public int Bytes => Count == 0 ? 0 : _ends[Count - 1];
 
+    /// <summary>Bytes of the file that are no line yet.</summary>
+    public ReadOnlySpan<byte> Rest => _bytes.AsSpan(Bytes, _filled - Bytes);
+
     public void Begin(string file, long first, long offset, long firstLine)
     {
         (_file, First, _offset, _firstLine) = (file, first, offset, firstLine);
-        (Count, TileCount, FitsTile, _run) = (0, 0, false, default);
+        (_filled, Count, TileCount, FitsTile, _run) = (0, 0, 0, false, default);
         Problems.Clear();
         Writers.Clear();
         Events.Clear();
@@ -73,17 +79,31 @@ internal sealed class SegmentBlock : IDisposable
         _tree.Clear();
     }
 
-    /// <summary>Adds a line, with its line feed if it has one.</summary>
-    public void Add(ReadOnlySpan<byte> line)
+    /// <summary>Reads more bytes of the file behind those that are here; 0 where there are no more.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="end">The byte to end before.</param>
+    /// <param name="most">The most bytes to read.</param>
+    public int Fill(ReadOnlyFile file, long end, int most)
     {
-        int start = Bytes;
-        if (start + line.Length > _bytes.Length)
+        int room = (int)Math.Min(most, end - _offset - _filled);
+        if (_filled + room > _bytes.Length)
         {
-            Array.Resize(ref _bytes, Math.Max(2 * _bytes.Length, start + line.Length));
+            byte[] more = ArrayPool<byte>.Shared.Rent(_filled + room);
+            _bytes.AsSpan(0, _filled).CopyTo(more);
+            GiveBack();
+            _bytes = more;
         }
 
-        line.CopyTo(_bytes.AsSpan(start));
-        _ends[Count++] = start + line.Length;
+        int read = file.Read(_bytes.AsSpan(_filled, room), _offset + _filled);
+        _filled += read;
+        return read;
+    }
+
+    /// <summary>Makes the first of the bytes behind the lines another line, with its line feed if it has one.</summary>
+    public void Add(int bytes)
+    {
+        _ends[Count] = Bytes + bytes;
+        Count++;
     }
 
     public ReadOnlySpan<byte> HashOf(int line) => Hashes.AsSpan(line * Hash, Hash);
@@ -104,38 +124,26 @@ internal sealed class SegmentBlock : IDisposable
     public LinePlace PlaceOf(int line) => new(_file, First + line, _firstLine + line, _offset + (line == 0 ? 0 : _ends[line - 1]));
 
     /// <summary>Checks and hashes every line. Runs on a thread of its own.</summary>
+    /// <remarks>One after the other: a processor that does both for each line in turn takes longer for either.</remarks>
     public void Process()
     {
-        Span<byte> block = stackalloc byte[Hash];
-        int wanted = IsWhole ? FirstWanted() : Wanted.Length;
         for (int i = 0; i < Count; i++)
         {
-            ReadOnlySpan<byte> line = LineAt(i);
-            int events = Events.Count;
-            Check(i, line);
-            bool isWanted = wanted < Wanted.Length && Wanted[wanted] == First + i;
-            wanted += isWanted ? 1 : 0;
-            if (IsWhole)
-            {
-                if (i > 0 && (isWanted || (Events.Count > events && Events[^1] is SealLine)))
-                {
-                    TakeSeed(i);
-                }
-
-                _hasher.Leaf(line, Hashes.AsSpan(i * Hash, Hash));
-                if (_tree.AppendLeaf(_hasher, HashOf(i), block))
-                {
-                    block.CopyTo(_node);
-                }
-            }
-            else
-            {
-                _hasher.Leaf(line, Hashes.AsSpan(i * Hash, Hash));
-            }
+            Check(i, LineAt(i));
         }
 
         EndRun();
+        for (int i = 0; i < Count; i++)
+        {
+            _hasher.Leaf(LineAt(i), Hashes.AsSpan(i * Hash, Hash));
+        }
+
         FitsTile = Hashes.AsSpan(0, TileCount * Hash).SequenceEqual(Tile.AsSpan(0, TileCount * Hash));
+        if (IsWhole)
+        {
+            FindSeeds();
+            GrowTree();
+        }
     }
 
     /// <summary>Looks for the newest prune line, without checking or hashing any other.</summary>
@@ -155,19 +163,59 @@ internal sealed class SegmentBlock : IDisposable
         return newest;
     }
 
-    public void Dispose() => _hasher.Dispose();
-
-    private int FirstWanted()
+    public void Dispose()
     {
-        int at = Array.BinarySearch(Wanted, First);
-        return at < 0 ? ~at : at;
+        _hasher.Dispose();
+        GiveBack();
     }
 
+    private void GiveBack()
+    {
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = [];
+    }
+
+    // Where a seal stands, or somebody wants a root.
+    private void FindSeeds()
+    {
+        _seedsAt.Clear();
+        _seedsAt.AddRange(Events.OfType<SealLine>().Select(s => (int)(s.Place.Index - First)));
+        int at = Array.BinarySearch(Wanted, First);
+        for (int i = at < 0 ? ~at : at; i < Wanted.Length && Wanted[i] < End; i++)
+        {
+            _seedsAt.Add((int)(Wanted[i] - First));
+        }
+
+        _seedsAt.Sort();
+    }
+
+    private void GrowTree()
+    {
+        Span<byte> block = stackalloc byte[Hash];
+        int next = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            for (; next < _seedsAt.Count && _seedsAt[next] == i; next++)
+            {
+                TakeSeed(i);
+            }
+
+            if (_tree.AppendLeaf(_hasher, HashOf(i), block))
+            {
+                block.CopyTo(_node);
+            }
+        }
+    }
+
+    // Before the first line there is nothing to hash, and somebody may want a root where a seal stands.
     private void TakeSeed(int leaves)
     {
-        byte[] seed = new byte[Hash];
-        _tree.Root(_hasher, [], seed);
-        Seeds.Add((leaves, seed));
+        if (leaves > 0 && SeedFor(leaves).IsEmpty)
+        {
+            byte[] seed = new byte[Hash];
+            _tree.Root(_hasher, [], seed);
+            Seeds.Add((leaves, seed));
+        }
     }
 
     private ReadOnlySpan<byte> LineAt(int line)

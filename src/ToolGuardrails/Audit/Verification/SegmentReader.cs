@@ -1,6 +1,6 @@
 namespace ToolGuardrails.Audit;
 
-/// <summary>Splits a segment into blocks of lines, whose ends are those of the tree's blocks. It holds one buffer, however long the segment is.</summary>
+/// <summary>Splits a segment into blocks of lines, whose ends are those of the tree's blocks. A block is read as a whole, and what of the next one came with it is read again: that takes less than to keep it.</summary>
 internal sealed class SegmentReader : IDisposable
 {
     /// <summary>What is longer than this without a line feed is no line, not even a damaged one.</summary>
@@ -8,7 +8,7 @@ internal sealed class SegmentReader : IDisposable
 
     private const int MostBlockBytes = 32 * 1024 * 1024;
 
-    private const int Chunk = 1024 * 1024;
+    private const int FirstChunk = 64 * 1024;
     private const int LeastChunk = 4096;
     private const int Hash = MerkleTreeHasher.HashSize;
 
@@ -17,10 +17,7 @@ internal sealed class SegmentReader : IDisposable
     private readonly ReadOnlyFile? _tile;
     private readonly long _end;
     private readonly bool _isLast;
-    private byte[] _buffer;
-    private int _at;
-    private int _filled;
-    private long _read;
+    private int _chunk = FirstChunk;
     private bool _isDone;
 
     /// <summary>Opens a segment.</summary>
@@ -39,8 +36,6 @@ internal sealed class SegmentReader : IDisposable
         First = first;
         _isLast = isLast;
         _end = _file.Length;
-        _buffer = new byte[Math.Clamp(_end - offset + 1, LeastChunk, Chunk)];
-        _read = offset;
         Next = index ?? first;
         HasTile = _tile is not null;
         Position = offset;
@@ -76,14 +71,14 @@ internal sealed class SegmentReader : IDisposable
     {
         block.Begin(_name, Next, Position, Next - First + 1);
         int most = GrowingTree.BlockSize - (int)(Next % GrowingTree.BlockSize);
-        while (block.Count < most && block.Bytes < MostBlockBytes && TryFindLine(out int length))
+        while (block.Count < most && block.Bytes < MostBlockBytes && TryFindLine(block, out int length))
         {
-            block.Add(_buffer.AsSpan(_at, length));
-            _at += length;
-            Position += length;
+            block.Add(length);
         }
 
         Next += block.Count;
+        Position += block.Bytes;
+        _chunk = LeastChunk + block.Bytes + Slack(block.Bytes);
         if (_tile is not null && block.Count > 0)
         {
             block.TileCount = _tile.Read(block.Tile.AsSpan(0, block.Count * Hash), (block.First - First) * Hash) / Hash;
@@ -102,26 +97,26 @@ internal sealed class SegmentReader : IDisposable
     }
 
     // A line's length with its line feed, the last one's without where it has none.
-    private bool TryFindLine(out int length)
+    private bool TryFindLine(SegmentBlock block, out int length)
     {
         length = 0;
         int searched = 0;
         while (!_isDone)
         {
-            int found = _buffer.AsSpan(_at + searched, _filled - _at - searched).IndexOf((byte)'\n');
+            int found = block.Rest[searched..].IndexOf((byte)'\n');
             if (found >= 0)
             {
                 length = searched + found + 1;
                 return true;
             }
 
-            searched = _filled - _at;
+            searched = block.Rest.Length;
             if (searched > MostLine)
             {
                 IsNoText = true;
                 _isDone = true;
             }
-            else if (!Fill())
+            else if (!TryFill(block))
             {
                 return EndsWithoutLineFeed(searched, out length);
             }
@@ -139,23 +134,12 @@ internal sealed class SegmentReader : IDisposable
         return length > 0;
     }
 
-    private bool Fill()
+    // As much as the block before took, and then a little at a time.
+    private bool TryFill(SegmentBlock block)
     {
-        if (_at > 0)
-        {
-            _buffer.AsSpan(_at, _filled - _at).CopyTo(_buffer);
-            _filled -= _at;
-            _at = 0;
-        }
-
-        if (_filled == _buffer.Length)
-        {
-            Array.Resize(ref _buffer, 2 * _buffer.Length);
-        }
-
-        int read = _file.Read(_buffer.AsSpan(_filled, (int)Math.Min(_buffer.Length - _filled, _end - _read)), _read);
-        _filled += read;
-        _read += read;
-        return read > 0;
+        int filled = block.Bytes + block.Rest.Length;
+        return block.Fill(_file, _end, filled == 0 ? _chunk : LeastChunk + Slack(filled)) > 0;
     }
+
+    private static int Slack(int bytes) => bytes / 8;
 }

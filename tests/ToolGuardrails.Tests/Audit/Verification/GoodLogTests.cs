@@ -90,6 +90,18 @@ public sealed class GoodLogTests
         Assert.Equal(report.SealedRecords, report.AnchoredRecords);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Lines_of_very_different_lengths_are_read_across_blocks(int threads)
+    {
+        var random = new Random(7);
+        LogBuilder log = new LogBuilder().Records(300, _ => new string('a', random.Next(60_000))).Seal().Records(600).Seal().Records(300, static i => new string('b', i % 50 == 0 ? 60_000 : i)).Seal();
+        AuditLogReport report = await log.Files().IntactAsync(o => o.MaxDegreeOfParallelism = threads);
+        Assert.Equal(log.Lines.Count, report.Records);
+        Assert.Equal(log.Lines.Count - 1, report.SealedRecords);
+    }
+
     [Fact]
     public async Task Two_heights_of_tiles_are_compared()
     {

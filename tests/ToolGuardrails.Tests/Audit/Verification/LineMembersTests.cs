@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.FSharp.Core;
 using ToolGuardrails.Audit;
+using ToolGuardrails.Tests.Allocation;
 
 namespace ToolGuardrails.Tests.AuditVerification;
 
@@ -85,6 +86,14 @@ public sealed class LineMembersTests
         }
 
         Assert.Null(Problem($",\"x\":\"{new string('a', 60_000)}\""));
+    }
+
+    // The slow check, to which the quick one leaves what it isn't sure of, keeps the names.
+    [Fact]
+    public void Ordinary_lines_of_all_lengths_are_checked_without_allocating()
+    {
+        List<byte[]> lines = [.. Enumerable.Range(0, 300).Select(static n => Encoding.UTF8.GetBytes($$"""{{Front}},"mode":"enforce","access":["read"],"tier":"low","longer than eight 1":1.5e3,"longer than eight 2":[],"args":{"id":{{n}},"note":"{{new string('é', n / 2)}}{{new string('a', n % 2)}}"}{{Tail}}"""))];
+        Assert.Equal(0, Allocated.InOneRun(() => lines.ForEach(static line => Assert.Null(LineMembers.Problem(line, Front.Length)))));
     }
 
     [Fact]
