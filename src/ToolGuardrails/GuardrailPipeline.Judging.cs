@@ -33,7 +33,11 @@ public sealed partial class GuardrailPipeline
             return false;
         }
 
-        verdict = verdict.And(Readable(call, verdict, readable));
+        if (!IsReadable(call, verdict, readable))
+        {
+            verdict = verdict.And(Verdict.Deny(Reasons.ResultNoContract));
+        }
+
         tier = verdict.AtLeast;
         return true;
     }
@@ -107,8 +111,7 @@ public sealed partial class GuardrailPipeline
             return await judging!;
         }
 
-        verdict = verdict.And(Readable(call, verdict, readable));
-        return call.With(verdict, verdict.AtLeast);
+        return IsReadable(call, verdict, readable) ? call.With(verdict, verdict.AtLeast) : call.With(verdict.And(Verdict.Deny(Reasons.ResultNoContract)), verdict.AtLeast);
     }
 
     // The first two stages. False where the walk ends here.
@@ -131,36 +134,36 @@ public sealed partial class GuardrailPipeline
         return goesOn;
     }
 
-    // They look at the arguments once.
+    // They look at the arguments once. What they object to is a reference; verdicts are made of it once, because each copy of one costs.
     private bool TryScopeAndTier(PolicySlot slot, in ToolCall call, out Verdict verdict, out RiskTier tier)
     {
         Span<int> positions = slot.RoomForPlaces();
         tier = RiskTier.Unclassified;
-        verdict = Scope(slot, call, positions, out bool hasLooked);
-        if (verdict.Effect == Effect.Deny && !Observation.Covers(call, verdict))
+        VerdictReason? outOfScope = Scope(slot, call, positions, out bool hasLooked);
+        verdict = outOfScope is null ? Verdict.Allow : ScopeGuard.VerdictOf(outOfScope);
+        if (outOfScope is not null && !Observation.Covers(call, verdict))
         {
             return false;
         }
 
-        Verdict risk = Tier(slot, call, positions, hasLooked);
-        tier = risk.AtLeast;
-        if (risk.Effect == Effect.Deny)
+        tier = Tier(slot, call, positions, hasLooked, out VerdictReason? objection);
+        if (objection is not null)
         {
-            verdict = risk; // Not what is missing in scope: that is let through where the agent is only observed, and a tier above its ceiling isn't.
+            verdict = Verdict.DenyAt(tier, objection); // Not what is missing in scope: that is let through where the agent is only observed, and a tier above its ceiling isn't.
             return false;
         }
 
-        verdict = verdict.And(risk);
+        verdict = outOfScope is null ? Verdict.AllowAtLeast(tier) : verdict.And(Verdict.AllowAtLeast(tier));
         tier = verdict.AtLeast;
         return true;
     }
 
-    private Verdict Scope(PolicySlot slot, in ToolCall call, Span<int> positions, out bool hasLooked)
+    private VerdictReason? Scope(PolicySlot slot, in ToolCall call, Span<int> positions, out bool hasLooked)
     {
         try
         {
             hasLooked = true;
-            return ScopeGuard.Evaluate(slot, call, positions);
+            return ScopeGuard.Objection(slot, call, positions);
         }
         catch (Exception e)
         {
@@ -169,27 +172,41 @@ public sealed partial class GuardrailPipeline
         }
     }
 
-    private Verdict Tier(PolicySlot slot, in ToolCall call, ReadOnlySpan<int> positions, bool hasLooked)
+    private RiskTier Tier(PolicySlot slot, in ToolCall call, ReadOnlySpan<int> positions, bool hasLooked, out VerdictReason? objection)
+    {
+        RiskTier tier = slot.Tool.Tier;
+        if (slot.Risks.Length > 0 && !TryRisks(slot, call, positions, hasLooked, ref tier, out objection))
+        {
+            return tier;
+        }
+
+        objection = TierGuard.Objection(slot, ref tier);
+        return tier;
+    }
+
+    private bool TryRisks(PolicySlot slot, in ToolCall call, ReadOnlySpan<int> positions, bool hasLooked, ref RiskTier tier, out VerdictReason? thrown)
     {
         try
         {
-            return TierGuard.Evaluate(slot, call, positions, hasLooked);
+            tier = TierGuard.TierOf(slot, call, positions, hasLooked);
+            thrown = null;
+            return true;
         }
         catch (Exception e)
         {
-            return Threw(nameof(TierGuard), call, e);
+            tier = RiskTier.Low;
+            thrown = Threw(nameof(TierGuard), call, e);
+            return false;
         }
     }
 
     // Whether what the stages after the tool have to read can be read.
-    private Verdict Readable(in ToolCall call, Verdict verdict, bool readable) =>
-        verdict.Effect == Effect.Deny || readable || (_resultGuards.Length == 0 && ResultProjection.FieldsFor(call.With(verdict, verdict.AtLeast)) is null)
-            ? Verdict.Allow
-            : Verdict.Deny(Reasons.ResultNoContract);
+    private bool IsReadable(in ToolCall call, Verdict verdict, bool readable) =>
+        verdict.Effect == Effect.Deny || readable || (_resultGuards.Length == 0 && ResultProjection.FieldsFor(call.With(verdict, verdict.AtLeast)) is null);
 
-    private Verdict Threw(string guard, in ToolCall call, Exception e)
+    private VerdictReason Threw(string guard, in ToolCall call, Exception e)
     {
         Log.GuardThrew(_logger, guard, VisibleText.Escape(call.Tool.Id), e);
-        return Verdict.Deny(Reasons.GuardThrew);
+        return Reasons.GuardThrew;
     }
 }

@@ -5,7 +5,8 @@ internal sealed class PipelineRows : IDisposable
 {
     private const string Polly = "Polly, 4 no-ops";
     private readonly GovernedCalls _calls = new(new CountingSink());
-    private readonly GovernedCalls _guarded = new(new CountingSink(), policy: null, agent: "clerk", [.. Enumerable.Range(0, 8).Select(static _ => new PassingGuard())]);
+    private readonly GovernedCalls _guardedOnce = Guarded(1);
+    private readonly GovernedCalls _guarded = Guarded(8);
     private readonly GovernedCalls _small = new(new CountingSink(), ScaledPolicy.Of(2, 10, 10), ScaledPolicy.Agent);
     private readonly GovernedCalls _large = new(new CountingSink(), ScaledPolicy.Of(200, 1_000, 10_000), ScaledPolicy.Agent);
     private readonly BareHandOver _bare = new();
@@ -24,7 +25,8 @@ internal sealed class PipelineRows : IDisposable
         yield return new("  its record, handed over bare", Polly, null, () => Against(_bare.Record), IsOurs: false);
         yield return new("denied by an argument", Polly, 1.3, () => Against(_calls.Invoke("orders.get", GovernedCalls.OtherRegion, allowed: false)));
         yield return new("evaluated only", Polly, 0.4, () => Against(_calls.Evaluate("orders.any", order)));
-        yield return new("each further synchronous guard", Polly, 0.1, PerGuard);
+        yield return new("the first synchronous guard", Polly, null, () => PerGuard(_guardedOnce, _calls, 1));
+        yield return new("each further synchronous guard", Polly, 0.1, () => PerGuard(_guarded, _guardedOnce, 7));
         yield return new("  a guard asked bare", Polly, null, () => Against(BareCalls.Guard(new PassingGuard())), IsOurs: false);
         yield return new("truly asynchronous tool", Polly, 2, () => Against(_calls.InvokeLater("orders.any", order)));
         yield return new("  an asynchronous method around it, bare", Polly, null, () => Against(BareCalls.Awaited()), IsOurs: false);
@@ -44,6 +46,7 @@ internal sealed class PipelineRows : IDisposable
     public void Dispose()
     {
         _calls.Dispose();
+        _guardedOnce.Dispose();
         _guarded.Dispose();
         _small.Dispose();
         _large.Dispose();
@@ -53,11 +56,14 @@ internal sealed class PipelineRows : IDisposable
 
     private static PairedRatio Against(Work ours) => PairedRatio.Of(ours, PollyCalls.FourNoOps);
 
-    private PairedRatio PerGuard()
+    private static GovernedCalls Guarded(int guards) =>
+        new(new CountingSink(), policy: null, agent: "clerk", [.. Enumerable.Range(0, guards).Select(static _ => new PassingGuard())]);
+
+    private static PairedRatio PerGuard(GovernedCalls more, GovernedCalls fewer, int guards)
     {
-        PairedRatio with = Against(_guarded.Evaluate("orders.any", GovernedCalls.Order));
-        PairedRatio without = Against(_calls.Evaluate("orders.any", GovernedCalls.Order));
-        return new((with.Ours - without.Ours) / 8, with.Baseline, (with.Ratio - without.Ratio) / 8, with.Bytes);
+        PairedRatio with = Against(more.Evaluate("orders.any", GovernedCalls.Order));
+        PairedRatio without = Against(fewer.Evaluate("orders.any", GovernedCalls.Order));
+        return new((with.Ours - without.Ours) / guards, with.Baseline, (with.Ratio - without.Ratio) / guards, with.Bytes);
     }
 
     private PairedRatio Function()

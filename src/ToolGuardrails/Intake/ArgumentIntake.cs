@@ -132,6 +132,7 @@ internal static class ArgumentIntake
         {
             member.ValueStart = (int)reader.TokenStartIndex;
             member.Kind = JsonKind.Of(reader.TokenType);
+            member.ValueEscaped = reader.ValueIsEscaped;
         }
 
         if (ends || member.Kind is not (JsonValueKind.Object or JsonValueKind.Array))

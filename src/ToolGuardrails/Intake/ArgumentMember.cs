@@ -11,4 +11,5 @@ internal struct ArgumentMember
     public int ValueLength;
     public JsonValueKind Kind;
     public bool NameEscaped;
+    public bool ValueEscaped;
 }

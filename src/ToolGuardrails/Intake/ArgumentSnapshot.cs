@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 
@@ -101,15 +102,13 @@ internal sealed class ArgumentSnapshot
         return false;
     }
 
-    public bool NameEquals(in ArgumentMember member, ReadOnlySpan<byte> name)
-    {
-        ReadOnlySpan<byte> raw = RawName(member);
-        if (!member.NameEscaped)
-        {
-            return raw.SequenceEqual(name);
-        }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool NameEquals(in ArgumentMember member, ReadOnlySpan<byte> name) =>
+        member.NameEscaped ? EscapedNameEquals(member, name) : RawName(member).SequenceEqual(name);
 
-        using var text = UnescapedText.Of(raw);
+    private bool EscapedNameEquals(in ArgumentMember member, ReadOnlySpan<byte> name)
+    {
+        using var text = UnescapedText.Of(RawName(member));
         return text.Span.SequenceEqual(name);
     }
 

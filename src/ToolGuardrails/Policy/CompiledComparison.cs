@@ -9,9 +9,19 @@ namespace ToolGuardrails.Policy;
 /// <param name="allElements">For an array: whether all elements have to match, or one is enough.</param>
 internal sealed class ArgumentComparison(int declared, Comparison comparison, bool allElements) : CompiledCondition
 {
+    // The values of the usual condition, which wants one of some texts.
+    private readonly byte[][]? _texts = comparison is { Operator: ComparisonOperator.In, Values.Count: > 0 } && comparison.Values.All(static v => v is TextValue)
+        ? [.. comparison.Values.Select(static v => ScalarComparison.Text(v).ToArray())]
+        : null;
+
     public override Truth Evaluate(in ConditionInput input)
     {
         bool present = input.TryGet(declared, out ArgumentMember member) && member.Kind != JsonValueKind.Null;
+        if (_texts is { } texts && member is { Kind: JsonValueKind.String, ValueEscaped: false })
+        {
+            return IsAny(input.Arguments.Raw(member)[1..^1], texts);
+        }
+
         if (comparison.Operator == ComparisonOperator.Exists)
         {
             return present == ((BooleanValue)comparison.Values[0]).Value ? Truth.True : Truth.False;
@@ -20,6 +30,19 @@ internal sealed class ArgumentComparison(int declared, Comparison comparison, bo
         return !present ? Truth.Unknown
             : member.Kind == JsonValueKind.Array ? Elements(input.Arguments.Raw(member))
             : ScalarComparison.Evaluate(comparison, member.Kind, input.Arguments.Raw(member));
+    }
+
+    private static Truth IsAny(ReadOnlySpan<byte> text, byte[][] texts)
+    {
+        foreach (byte[] other in texts)
+        {
+            if (text.SequenceEqual(other))
+            {
+                return Truth.True;
+            }
+        }
+
+        return Truth.False;
     }
 
     private Truth Elements(ReadOnlySpan<byte> array)

@@ -7,12 +7,14 @@ namespace ToolGuardrails.Policy;
 /// <summary>The arguments that a policy declares for a tool, and the check of a call against them.</summary>
 internal sealed class DeclaredArguments
 {
-    private readonly (byte[] Name, ArgumentKind Kind)[] _declared;
+    private readonly Declared[] _declared;
+    private readonly int _required;
 
     public DeclaredArguments(IReadOnlyDictionary<string, ArgumentKind> declared)
     {
         Names = [.. declared.Keys];
-        _declared = [.. declared.Select(static d => (Encoding.UTF8.GetBytes(d.Key), d.Value))];
+        _declared = [.. declared.Select(static d => new Declared(Encoding.UTF8.GetBytes(d.Key), d.Value))];
+        _required = _declared.Count(static d => d.IsRequired);
     }
 
     public IReadOnlyList<string> Names { get; }
@@ -22,18 +24,30 @@ internal sealed class DeclaredArguments
     {
         positions.Fill(-1);
         ReadOnlySpan<ArgumentMember> members = arguments.Members;
+        int required = 0;
+        bool fit = true;
         for (int m = 0; m < members.Length; m++)
         {
             // Callers mostly keep the order in which a tool declares its arguments.
-            int place = m < _declared.Length && arguments.NameEquals(members[m], _declared[m].Name) ? m : Place(arguments, members[m]);
+            ref readonly ArgumentMember member = ref members[m];
+            int place = m < _declared.Length && arguments.NameEquals(member, _declared[m].Name) ? m : Place(arguments, member);
             if (place < 0)
             {
                 return Reasons.ArgumentsUndeclared;
             }
 
+            ref readonly Declared declared = ref _declared[place];
+            required += declared.IsRequired && positions[place] < 0 ? 1 : 0;
             positions[place] = m;
+            fit &= (declared.Fitting >> (int)member.Kind & 1) != 0 && (!declared.IsLookedInto || Fits(arguments.Raw(member), member.Kind, declared.Kind.Type));
         }
 
+        return fit && required == _required ? null : FirstRefusal(arguments, positions);
+    }
+
+    // In the order of the declaration; a null in the place of an optional argument is none.
+    private VerdictReason? FirstRefusal(ArgumentSnapshot arguments, ReadOnlySpan<int> positions)
+    {
         for (int d = 0; d < _declared.Length; d++)
         {
             if (Judge(arguments, positions[d], _declared[d].Kind) is { } refusal)
@@ -121,5 +135,32 @@ internal sealed class DeclaredArguments
         }
 
         return true;
+    }
+
+    private readonly struct Declared(byte[] name, ArgumentKind kind)
+    {
+        public readonly byte[] Name = name;
+
+        public readonly ArgumentKind Kind = kind;
+
+        public readonly bool IsRequired = !kind.Optional;
+
+        /// <summary>A bit for each kind of value that fits, or may fit. A null is left to those who look closely.</summary>
+        public readonly int Fitting = FittingOf(kind.Type) & ~Bit(JsonValueKind.Null);
+
+        /// <summary>Whether the value's text has a say too.</summary>
+        public readonly bool IsLookedInto = kind.Type is ArgumentType.Integer or >= ArgumentType.Strings;
+
+        private static int FittingOf(ArgumentType type) => type switch
+        {
+            ArgumentType.Any => ~0,
+            ArgumentType.Object => Bit(JsonValueKind.Object),
+            ArgumentType.String => Bit(JsonValueKind.String),
+            ArgumentType.Boolean => Bit(JsonValueKind.True) | Bit(JsonValueKind.False),
+            ArgumentType.Integer or ArgumentType.Number => Bit(JsonValueKind.Number),
+            _ => Bit(JsonValueKind.Array),
+        };
+
+        private static int Bit(JsonValueKind kind) => 1 << (int)kind;
     }
 }

@@ -10,31 +10,32 @@ internal sealed class ScopeGuard : IToolGuard
     public ValueTask<Verdict> EvaluateAsync(ToolCall call, CancellationToken cancellationToken)
     {
         var slot = (PolicySlot)call.Resolved;
-        return new(Evaluate(slot, call, slot.RoomForPlaces()));
+        return new(Objection(slot, call, slot.RoomForPlaces()) is { } objection ? VerdictOf(objection) : Verdict.Allow);
     }
 
-    /// <summary>Judges a call, and fills in where its declared arguments are, for whoever looks at them next.</summary>
-    public static Verdict Evaluate(PolicySlot slot, in ToolCall call, Span<int> positions)
+    /// <summary>What stands against a call; null where nothing does. Fills in where its declared arguments are, for whoever looks at them next.</summary>
+    public static VerdictReason? Objection(PolicySlot slot, in ToolCall call, Span<int> positions)
     {
-        if (Observation.Denies(slot) is { } denial)
+        if (slot.Denial is not null && Observation.Denies(slot) is { } denial)
         {
-            return Verdict.Deny(denial);
+            return denial;
         }
 
         ArgumentSnapshot arguments = call.Arguments.Snapshot!;
-        return slot.Locate(arguments, positions) is { } misfit
-            ? Verdict.Deny(misfit)
-            : Judge(slot, new ConditionInput(arguments, positions, call.Session));
+        return slot.Locate(arguments, positions) ?? Judge(slot, new ConditionInput(arguments, positions, call.Session));
     }
 
-    private static Verdict Judge(PolicySlot slot, in ConditionInput input)
+    /// <summary>The verdict for what stands against a call. Where nobody has said anything it is the default one, which has no tier either.</summary>
+    public static Verdict VerdictOf(VerdictReason objection) => objection == Reasons.GuardSilent ? default : Verdict.Deny(objection);
+
+    private static VerdictReason? Judge(PolicySlot slot, in ConditionInput input)
     {
         AgentLayer[] layers = slot.Layers;
         foreach (AgentLayer layer in layers)
         {
-            if (FirstDeny(layer.PossibleDenies, input) is { } denied)
+            if (layer.PossibleDenies.Length > 0 && FirstDeny(layer.PossibleDenies, input) is { } denied)
             {
-                return Verdict.Deny(denied);
+                return denied;
             }
         }
 
@@ -42,13 +43,13 @@ internal sealed class ScopeGuard : IToolGuard
         {
             if (!layer.IsAlwaysGranted && !IsGranted(layer.Grants, input))
             {
-                return Verdict.Deny(Reasons.ScopeNoGrant);
+                return Reasons.ScopeNoGrant;
             }
         }
 
-        return layers.Length == 0 ? default
-            : LacksPrompt(slot.Terms.PromptLevels, input.Session) ? Verdict.Deny(Reasons.PromptMissing)
-            : Verdict.Allow;
+        return layers.Length == 0 ? Reasons.GuardSilent
+            : slot.Terms.PromptLevels != 0 && LacksPrompt(slot.Terms.PromptLevels, input.Session) ? Reasons.PromptMissing
+            : null;
     }
 
     // Each agent of the chain that needs a prompt needs one of its own session.

@@ -12,22 +12,26 @@ internal sealed class TierGuard : IToolGuard
         var slot = (PolicySlot)call.Resolved;
         Span<int> positions = slot.RoomForPlaces();
         bool fits = slot.Risks.Length == 0 || slot.Locate(call.Arguments.Snapshot!, positions) is null;
-        return new(Evaluate(slot, call, positions, fits));
+        RiskTier tier = TierOf(slot, call, positions, fits);
+        return new(Objection(slot, ref tier) is { } objection ? Verdict.DenyAt(tier, objection) : Verdict.AllowAtLeast(tier));
     }
 
-    /// <summary>Judges a call whose declared arguments have been looked for.</summary>
+    /// <summary>The tier of a call whose declared arguments have been looked for.</summary>
     /// <param name="slot">The call's slot.</param>
     /// <param name="call">The call.</param>
     /// <param name="positions">Where its declared arguments are.</param>
     /// <param name="fits">Whether they fit the declaration. Nobody can say what risks others match.</param>
-    public static Verdict Evaluate(PolicySlot slot, in ToolCall call, ReadOnlySpan<int> positions, bool fits)
-    {
-        RiskTier tier = slot.Risks.Length == 0 ? slot.Tool.Tier
+    public static RiskTier TierOf(PolicySlot slot, in ToolCall call, ReadOnlySpan<int> positions, bool fits) =>
+        slot.Risks.Length == 0 ? slot.Tool.Tier
             : fits ? TierOf(slot, new ConditionInput(call.Arguments.Snapshot!, positions, call.Session))
             : RiskTier.Unclassified;
-        return tier is < RiskTier.Low or > RiskTier.High ? Verdict.DenyAt(RiskTier.Unclassified, Reasons.TierUnclassified)
-            : tier > slot.Ceiling ? Verdict.DenyAt(tier, Reasons.TierAboveAgent)
-            : Verdict.AllowAtLeast(tier);
+
+    /// <summary>What stands against a tier; null where nothing does. What is none becomes unclassified.</summary>
+    public static VerdictReason? Objection(PolicySlot slot, ref RiskTier tier)
+    {
+        bool isOne = tier is >= RiskTier.Low and <= RiskTier.High;
+        tier = isOne ? tier : RiskTier.Unclassified;
+        return !isOne ? Reasons.TierUnclassified : tier > slot.Ceiling ? Reasons.TierAboveAgent : null;
     }
 
     private static RiskTier TierOf(PolicySlot slot, in ConditionInput input)
