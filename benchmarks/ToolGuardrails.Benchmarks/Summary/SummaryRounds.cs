@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace ToolGuardrails.Benchmarks.Summary;
 
-/// <summary>Measures again what seems worse, some seconds later and in a new process: what a busy machine spoils it spoils for seconds, and where a process's code and memory lie, and on which core its log's thread runs, makes some of its rows half as slow again for as long as it lives. What has got slower is slower each time.</summary>
+/// <summary>Measures again what seems worse, later and later and in a new process: what a busy machine spoils it spoils for seconds, sometimes for a minute, and where a process's code and memory lie, and on which core its log's thread runs, makes some of its rows half as slow again for as long as it lives. What has got slower is slower each time.</summary>
 internal sealed class SummaryRounds(string folder, string[] options)
 {
     private const int Rounds = 6;
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(3);
+    private const int RestSeconds = 6;
 
     public bool IsPartial => SummaryTable.Option(options, "--rows") is not null;
 
@@ -25,31 +25,31 @@ internal sealed class SummaryRounds(string folder, string[] options)
 
             string[] left = [.. best.Where(m => again(m.Key, m.Value)).Select(static m => m.Key)];
             rows = round < Rounds ? string.Join('|', left) : "";
-            Rested(rows == "" ? 0 : left.Length);
+            Rested(rows == "" ? 0 : left.Length, round * RestSeconds);
         }
 
         return best;
     }
 
-    /// <summary>The middle figures of each row: what one lucky measurement had, no later one would reach.</summary>
-    public Dictionary<string, PairedRatio> Middle()
+    /// <summary>The second best figures of each row: as good as the best of later ones, and not what a single lucky process had.</summary>
+    public Dictionary<string, PairedRatio> SecondBest()
     {
         var all = new List<KeyValuePair<string, PairedRatio>>();
         for (int round = 1; round <= Rounds; round++)
         {
             all.AddRange(Measure(rows: null));
-            Rested(round == Rounds ? 0 : all.Count / round);
+            Rested(round == Rounds ? 0 : all.Count / round, RestSeconds);
         }
 
-        return all.GroupBy(static m => m.Key).ToDictionary(static g => g.Key, static g => g.Select(static m => m.Value).OrderBy(static f => f.Ratio).ElementAt(Rounds / 2));
+        return all.GroupBy(static m => m.Key).ToDictionary(static g => g.Key, static g => g.Select(static m => m.Value).OrderBy(static f => f.Ratio).ElementAt(1));
     }
 
-    private static void Rested(int rows)
+    private static void Rested(int rows, int seconds)
     {
         if (rows > 0)
         {
             Console.WriteLine($"Once more, {rows} of them:");
-            Thread.Sleep(Rest);
+            Thread.Sleep(TimeSpan.FromSeconds(seconds));
         }
     }
 

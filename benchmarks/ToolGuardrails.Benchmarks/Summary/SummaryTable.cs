@@ -61,7 +61,7 @@ internal static class SummaryTable
             throw new InvalidOperationException("Figures are accepted for all rows at once, so that none is lost; leave --rows out.");
         }
 
-        AcceptedFigures.Write(path, rounds.Middle());
+        AcceptedFigures.Write(path, rounds.SecondBest());
     }
 
     private static async Task MeasureAsync(string folder, string[] options, string? figures)

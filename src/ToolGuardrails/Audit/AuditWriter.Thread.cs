@@ -10,8 +10,6 @@ internal sealed partial class AuditWriter
     private const int GatherShare = 4;
     private static readonly TimeSpan MostGathering = TimeSpan.FromMilliseconds(1);
 
-    private int _expected;
-
     private async Task CloseAsync()
     {
         using (Hold())
@@ -46,30 +44,31 @@ internal sealed partial class AuditWriter
             TimeSpan took = Stopwatch.GetElapsedTime(started);
             queue.Clear(); // Nobody else has it; under the lock, callers would wait.
             TaskCompletionSource room;
+            int expected;
             using (Hold())
             {
                 _healthy = kept;
                 _inFlight = _batches.RetainedBytes;
                 _idle = queue;
-                _expected = released > 0 ? released + _active.Waiting : 0;
+                expected = released > 0 ? released + _active.Waiting : 0;
                 room = _room;
                 _room = NewSignal();
             }
 
             room.TrySetResult();
-            Gather(took < MostGathering * GatherShare ? took / GatherShare : MostGathering);
+            Gather(expected, took < MostGathering * GatherShare ? took / GatherShare : MostGathering);
         }
     }
 
     // Whoever waited for the disk comes back in a moment, most of them. To wait a part of a write for them saves a whole one: they are kept together in place of by halves in turns.
-    private void Gather(TimeSpan most)
+    private void Gather(int expected, TimeSpan most)
     {
         long started = Stopwatch.GetTimestamp();
-        while (_expected > 1 && Stopwatch.GetElapsedTime(started) < most)
+        while (expected > 1 && Stopwatch.GetElapsedTime(started) < most)
         {
             using (Hold())
             {
-                if (_active.Waiting >= _expected || _stopping)
+                if (_active.Waiting >= expected || _stopping)
                 {
                     return;
                 }
