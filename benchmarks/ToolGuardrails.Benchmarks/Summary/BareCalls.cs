@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
@@ -8,6 +10,8 @@ namespace ToolGuardrails.Benchmarks.Summary;
 /// <summary>What the parts of a governed call cost that nobody can leave out, with nothing judged, recorded or checked: limits that stand beside our rows.</summary>
 internal static class BareCalls
 {
+    private static readonly ActivitySource Source = new("ToolGuardrails.Benchmarks");
+    private static readonly Counter<long> Counter = new Meter("ToolGuardrails.Benchmarks").CreateCounter<long>("looks");
     private static readonly JsonDocumentOptions EqualNamesRefused = new() { AllowDuplicateProperties = false };
 
     /// <summary>A guard asked through its interface, with a call handed over and a verdict handed back.</summary>
@@ -21,6 +25,19 @@ internal static class BareCalls
         }
 
         GC.KeepAlive(allowed);
+    });
+
+    /// <summary>The looks of one call for listeners to spans and to the counter of decisions, where nobody listens.</summary>
+    public static Work Listeners() => new(count =>
+    {
+        int heard = 0;
+        for (int i = 0; i < count; i++)
+        {
+            heard += Source.HasListeners() ? 1 : 0;
+            heard += Counter.Enabled || Source.HasListeners() ? 1 : 0;
+        }
+
+        GC.KeepAlive(heard);
     });
 
     /// <summary>An asynchronous method around a tool whose task completes later.</summary>

@@ -20,6 +20,7 @@ internal sealed class PipelineRows : IDisposable
         yield return new("allowed", Polly, 0.5, () => Against(_calls.Invoke("orders.any", order)));
         yield return new("allowed, with the live log", Polly, 0.85, () => Against(_live.Invoke("orders.any", order)));
         yield return new("  its two records, handed over bare", Polly, null, () => Against(_bare.Records), IsOurs: false);
+        yield return new("  its looks for listeners, bare", Polly, null, () => Against(BareCalls.Listeners()), IsOurs: false);
         yield return new("allowed, 3 declared arguments, 1 condition", Polly, null, () => Against(_calls.Invoke("orders.get", order)));
         yield return new("denied statically", Polly, 0.4, () => Against(_calls.Invoke("orders.list", order, allowed: false)));
         yield return new("  its record, handed over bare", Polly, null, () => Against(_bare.Record), IsOurs: false);

@@ -171,7 +171,7 @@ internal sealed class SegmentBlock : IDisposable
 
     private void GiveBack()
     {
-        ArrayPool<byte>.Shared.Return(_bytes);
+        ArrayPool<byte>.Shared.Return(_bytes, clearArray: true); // The next renter must not find a log's lines in it.
         _bytes = [];
     }
 
