@@ -174,29 +174,16 @@ public sealed partial class GuardrailPipeline
 
     private RiskTier Tier(PolicySlot slot, in ToolCall call, ReadOnlySpan<int> positions, bool hasLooked, out VerdictReason? objection)
     {
-        RiskTier tier = slot.Tool.Tier;
-        if (slot.Risks.Length > 0 && !TryRisks(slot, call, positions, hasLooked, ref tier, out objection))
-        {
-            return tier;
-        }
-
-        objection = TierGuard.Objection(slot, ref tier);
-        return tier;
-    }
-
-    private bool TryRisks(PolicySlot slot, in ToolCall call, ReadOnlySpan<int> positions, bool hasLooked, ref RiskTier tier, out VerdictReason? thrown)
-    {
         try
         {
-            tier = TierGuard.TierOf(slot, call, positions, hasLooked);
-            thrown = null;
-            return true;
+            RiskTier tier = TierGuard.TierOf(slot, call, positions, hasLooked);
+            objection = TierGuard.Objection(slot, ref tier);
+            return tier;
         }
         catch (Exception e)
         {
-            tier = RiskTier.Low;
-            thrown = Threw(nameof(TierGuard), call, e);
-            return false;
+            objection = Threw(nameof(TierGuard), call, e);
+            return RiskTier.Low;
         }
     }
 

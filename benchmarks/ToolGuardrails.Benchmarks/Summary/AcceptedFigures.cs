@@ -26,7 +26,7 @@ internal sealed class AcceptedFigures
 
     public static void Write(string path, IReadOnlyDictionary<string, PairedRatio> measured) => File.WriteAllLines(
         path,
-        ["# ratio, bytes, row: what `summary --accept` wrote, the second best of six processes' figures. The gate fails where the best of six is 1.35 times as high, or more bytes are allocated.", .. measured.Select(static m => string.Create(CultureInfo.InvariantCulture, $"{m.Value.Ratio:0.000} {m.Value.Bytes:0} {m.Key}"))]);
+        [string.Create(CultureInfo.InvariantCulture, $"# ratio, bytes, row: what `summary --accept` wrote, the second best of six processes' figures. The gate fails where the best of six is {Tolerance} times as high, or more bytes are allocated."), .. measured.Select(static m => string.Create(CultureInfo.InvariantCulture, $"{m.Value.Ratio:0.000} {m.Value.Bytes:0} {m.Key}"))]);
 
     /// <summary>What is worse than accepted, in whole sentences; a row that nobody has accepted is.</summary>
     public IReadOnlyList<string> Exceeded(string row, PairedRatio measured)

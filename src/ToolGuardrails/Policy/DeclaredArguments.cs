@@ -39,7 +39,7 @@ internal sealed class DeclaredArguments
             ref readonly Declared declared = ref _declared[place];
             required += declared.IsRequired && positions[place] < 0 ? 1 : 0;
             positions[place] = m;
-            fit &= (declared.Fitting >> (int)member.Kind & 1) != 0 && (!declared.IsLookedInto || Fits(arguments.Raw(member), member.Kind, declared.Kind.Type));
+            fit &= (declared.Kinds & Bit(member.Kind)) != 0 && (!declared.IsLookedInto || TextFits(arguments.Raw(member), declared.Kind.Type));
         }
 
         return fit && required == _required ? null : FirstRefusal(arguments, positions);
@@ -100,21 +100,31 @@ internal sealed class DeclaredArguments
             : Fits(arguments.Raw(member), member.Kind, kind.Type) ? null : Reasons.ArgumentsKind;
     }
 
-    private static bool Fits(ReadOnlySpan<byte> raw, JsonValueKind kind, ArgumentType type) => type switch
+    private static bool Fits(ReadOnlySpan<byte> raw, JsonValueKind kind, ArgumentType type) => (KindsOf(type) & Bit(kind)) != 0 && TextFits(raw, type);
+
+    // A bit for each kind of value that fits, as far as its kind tells.
+    private static int KindsOf(ArgumentType type) => type switch
     {
-        ArgumentType.Any => true,
-        ArgumentType.Array => kind == JsonValueKind.Array,
-        ArgumentType.Object => kind == JsonValueKind.Object,
-        ArgumentType.Strings => kind == JsonValueKind.Array && AllFit(raw, ArgumentType.String),
-        ArgumentType.Integers => kind == JsonValueKind.Array && AllFit(raw, ArgumentType.Integer),
-        ArgumentType.Numbers => kind == JsonValueKind.Array && AllFit(raw, ArgumentType.Number),
-        ArgumentType.Booleans => kind == JsonValueKind.Array && AllFit(raw, ArgumentType.Boolean),
-        ArgumentType.Objects => kind == JsonValueKind.Array && AllFit(raw, ArgumentType.Object),
-        ArgumentType.String => kind == JsonValueKind.String,
-        ArgumentType.Boolean => kind is JsonValueKind.True or JsonValueKind.False,
-        ArgumentType.Integer => kind == JsonValueKind.Number && IsInteger(raw),
-        ArgumentType.Number => kind == JsonValueKind.Number,
-        _ => false,
+        ArgumentType.Any => ~0,
+        ArgumentType.Object => Bit(JsonValueKind.Object),
+        ArgumentType.String => Bit(JsonValueKind.String),
+        ArgumentType.Boolean => Bit(JsonValueKind.True) | Bit(JsonValueKind.False),
+        ArgumentType.Integer or ArgumentType.Number => Bit(JsonValueKind.Number),
+        _ => Bit(JsonValueKind.Array),
+    };
+
+    private static int Bit(JsonValueKind kind) => 1 << (int)kind;
+
+    // What the kind of a value doesn't tell.
+    private static bool TextFits(ReadOnlySpan<byte> raw, ArgumentType type) => type switch
+    {
+        ArgumentType.Integer => IsInteger(raw),
+        ArgumentType.Strings => AllFit(raw, ArgumentType.String),
+        ArgumentType.Integers => AllFit(raw, ArgumentType.Integer),
+        ArgumentType.Numbers => AllFit(raw, ArgumentType.Number),
+        ArgumentType.Booleans => AllFit(raw, ArgumentType.Boolean),
+        ArgumentType.Objects => AllFit(raw, ArgumentType.Object),
+        _ => true,
     };
 
     // Written as a whole number: 1.0 and 1e3 are left to 'number', because binders disagree about them.
@@ -145,22 +155,10 @@ internal sealed class DeclaredArguments
 
         public readonly bool IsRequired = !kind.Optional;
 
-        /// <summary>A bit for each kind of value that fits, or may fit. A null is left to those who look closely.</summary>
-        public readonly int Fitting = FittingOf(kind.Type) & ~Bit(JsonValueKind.Null);
+        /// <summary>A bit for each kind of value that fits. A null is left to those who look closely.</summary>
+        public readonly int Kinds = KindsOf(kind.Type) & ~Bit(JsonValueKind.Null);
 
         /// <summary>Whether the value's text has a say too.</summary>
         public readonly bool IsLookedInto = kind.Type is ArgumentType.Integer or >= ArgumentType.Strings;
-
-        private static int FittingOf(ArgumentType type) => type switch
-        {
-            ArgumentType.Any => ~0,
-            ArgumentType.Object => Bit(JsonValueKind.Object),
-            ArgumentType.String => Bit(JsonValueKind.String),
-            ArgumentType.Boolean => Bit(JsonValueKind.True) | Bit(JsonValueKind.False),
-            ArgumentType.Integer or ArgumentType.Number => Bit(JsonValueKind.Number),
-            _ => Bit(JsonValueKind.Array),
-        };
-
-        private static int Bit(JsonValueKind kind) => 1 << (int)kind;
     }
 }

@@ -19,7 +19,6 @@ internal static class MemberNames
     {
         ulong front = BinaryPrimitives.ReadUInt64LittleEndian(text[start..]);
         return length < FrontBytes ? front & ((1UL << (8 * length)) - 1)
-            : length == FrontBytes ? front
             : Mixed(front, text.Slice(start + FrontBytes, length - FrontBytes));
     }
 
